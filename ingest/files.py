@@ -135,7 +135,7 @@ def _unpack_zip(path: Path, workdir: Path, limit: int) -> list[RawFile]:
     return found
 
 
-def _copy(source: IO[bytes], target: Path, limit: int, packed_size: int, name: str) -> None:
+def _copy(source: IO[bytes] | gzip.GzipFile, target: Path, limit: int, packed_size: int, name: str) -> None:
     written = 0
     with target.open("wb") as sink:
         while block := source.read(CHUNK):
