@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
+from matching.han import pinyin, reads_as_pinyin
 from matching.lexicon import contains_place
 from matching.names import Token
 
@@ -15,9 +16,13 @@ JOINED = 0.98  # Hik Vision ~ Hikvision
 READING = 0.96  # 海康威视 ~ Haikangweishi
 SAME_SOUND = 0.6  # 金山 ~ 晋山: other characters, the same pinyin
 MIN_TYPO_LENGTH = 5
+SHORT_WORD = 6  # up to here another letter is often another word (Panda, Padda); swapped letters are not
+SHORT_EDIT = 1.4
+OTHER_SYLLABLE = 0.12  # Changtai, Chengtai: both are pinyin
 LONG_WORD = 9  # from here two edits are one typo
+FIRST_CHARACTERS = 0.92  # 鑫磊压缩机 ~ Xinlei
 MAX_JOIN = 6
-CLASSES_WITH_MEANING = ("place", "industry", "generic")
+CLASSES_WITH_MEANING = ("place", "industry", "generic", "structure")
 
 
 class Pair(NamedTuple):
@@ -32,20 +37,24 @@ class Pair(NamedTuple):
 def typo_similarity(left: str, right: str) -> float:
     """Return how alike two words are if one is a likely misspelling of the other, else 0.
 
-    One edit (a swap of neighbours is one) from 5 letters, two from 9; a different first letter counts as a second edit.
+    One edit (a swap of neighbours is one) from 5 letters, two from 9; a different first letter counts as a second
+    edit, and a change inside words that both read as pinyin as more than a slip.
     """
     longest = max(len(left), len(right))
     if min(len(left), len(right)) < MIN_TYPO_LENGTH:
         return 0.0
     allowed = 2 if longest >= LONG_WORD else 1
-    distance = OSA.distance(left, right, score_cutoff=allowed)
+    distance: float = OSA.distance(left, right, score_cutoff=allowed)
     if distance > allowed:
         return 0.0
+    if longest <= SHORT_WORD and sorted(left) != sorted(right):
+        distance *= SHORT_EDIT
     if left[0] != right[0] and left[1:2] != right[:1]:
         distance += 1
         if distance > 2:
             return 0.0
-    return 1 - distance / longest
+    similarity = 1 - distance / longest
+    return similarity - OTHER_SYLLABLE if reads_as_pinyin(left) and reads_as_pinyin(right) else similarity
 
 
 def _is_han(token: Token) -> bool:
@@ -165,6 +174,8 @@ def _join(
         )
         left[:] = [at for at in left if at not in q]
         right[:] = [at for at in right if at not in c]
+    _read_first_characters(query, left, theirs, right, pairs, False)
+    _read_first_characters(candidate, right, ours, left, pairs, True)
     # A slip in a name that is also split otherwise: the distinctive words left over, without spaces.
     q_names = tuple(at for at in left if query[at].cls == "name")
     c_names = tuple(at for at in right if candidate[at].cls == "name")
@@ -176,3 +187,26 @@ def _join(
             left[:] = [at for at in left if at not in q_names]
             right[:] = [at for at in right if at not in c_names]
     return pairs
+
+
+def _read_first_characters(
+    tokens: Sequence[Token],
+    free: list[int],
+    windows: dict[str, tuple[int, ...]],
+    other: list[int],
+    pairs: list[Pair],
+    swapped: bool,
+) -> None:
+    # What follows the trade name is often an industry word no lexicon holds: 鑫磊|压缩机.
+    for at in free[:]:
+        if not _is_han(tokens[at]):
+            continue
+        syllables = pinyin(tokens[at].key)
+        for length in range(len(syllables) - 1, 1, -1):
+            run = windows.get("".join(syllables[:length]))
+            if run and set(run) <= set(other):
+                q, c = (run, (at,)) if swapped else ((at,), run)
+                pairs.append(Pair(q, c, "same reading of the first characters", FIRST_CHARACTERS))
+                free.remove(at)
+                other[:] = [position for position in other if position not in run]
+                break

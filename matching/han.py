@@ -14,6 +14,12 @@ NUMBER = re.compile(r"第[零一二三四五六七八九十]+")
 DIVISION_ENDS = ("自治区", "自治州", "地区", "省", "市", "县", "区", "州")
 MAX_WORD = 8
 
+# Near enough to the 400-odd syllables of mainland pinyin.
+PINYIN = re.compile(
+    r"((zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
+    r"(iang|iong|uang|uai|uan|ian|iao|ang|eng|ing|ong|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|ve|[aeiouv]))+"
+)
+
 
 @cache
 def _to_simplified() -> icu.Transliterator:
@@ -28,7 +34,13 @@ def simplify(text: str) -> str:
 @lru_cache(maxsize=100_000)
 def pinyin(text: str) -> tuple[str, ...]:
     """Return the mainland reading of each character, without tones; ü is written v."""
-    return tuple(lazy_pinyin(text, errors=lambda chars: list(chars)))
+    return tuple(lazy_pinyin(text, errors="ignore"))
+
+
+@lru_cache(maxsize=100_000)
+def reads_as_pinyin(word: str) -> bool:
+    """Tell whether a Latin word can be read as pinyin syllables, where one letter makes another name."""
+    return PINYIN.fullmatch(word) is not None
 
 
 def segment(run: str) -> list[tuple[str, Entry | None]]:
@@ -100,6 +112,6 @@ def _word_at_end(piece: str) -> tuple[str, Entry] | None:
     for length in range(min(MAX_WORD, len(piece)), 0, -1):
         entry = table.get(piece[-length:])
         # One character left over is no trade name: 天能|源 must not become 天 + 能源.
-        if entry and entry.cls in ("industry", "generic") and len(piece) - length != 1:
+        if entry and entry.cls in ("industry", "generic", "structure") and len(piece) - length != 1:
             return piece[-length:], entry
     return None

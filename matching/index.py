@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import math
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from matching.alignment import MIN_TYPO_LENGTH, typo_similarity
+from matching.han import pinyin
 from matching.names import Analysis, Token, analyse
 from matching.records import (
     VERSION,
@@ -30,7 +32,8 @@ MAX_POSTINGS = 20_000  # entries read per query, rare keys first
 MIN_SHARE = 0.3  # of the query's and the name's weight, before the full score
 # Rarity is measured against a world of names, so that a list of three parties has rare words too.
 WORLD = 50_000
-MAX_JOIN = 4
+MAX_JOIN = 3  # adjacent words that are looked up as one
+MAX_MISSPELT = 24
 
 
 class IndexFormatError(ValueError):
@@ -48,7 +51,7 @@ class Index:
         self._postings: dict[str, list[int]] = tables["postings"]
         self._sizes: list[float] = tables["sizes"]
         self._counts: dict[str, int] = tables["counts"]
-        self._deletions: dict[str, list[str]] = tables["deletions"]
+        self._deletions: dict[str, str] = tables["deletions"]
         self._identifiers: dict[tuple[str, str], list[int]] = defaultdict(list)
         for number, record in enumerate(records):
             for identifier in unique_identifiers(record.identifiers):
@@ -69,6 +72,7 @@ class Index:
         sizes: list[float] = []
         postings: dict[str, list[int]] = defaultdict(list)
         counts: dict[str, int] = defaultdict(int)
+        meant: set[str] = set()
         for number, record in enumerate(kept):
             plain = is_plain(record.schema)
             words: set[str] = set()
@@ -76,21 +80,22 @@ class Index:
                 analysis = analyse(name.text, plain)
                 for key in _keys(analysis):
                     postings[key].append(len(names))
-                words.update(token.text for token in analysis.tokens if token.cls == "name")
+                distinctive = [token.text for token in analysis.tokens if token.cls == "name"]
+                words.update(distinctive)
+                meant.update(key for key in (*distinctive, "".join(distinctive)) if _may_be_misspelt(key))
                 sizes.append(round(sum(token_weight(token, always_rare) for token in analysis.tokens), 3))
                 names.append((number, which, analysis))
             for word in words:
                 counts[word] += 1
         deletions: dict[str, list[str]] = defaultdict(list)
-        for key in postings:
-            if _may_be_misspelt(key):
-                for variant in _deletions(key):
-                    deletions[variant].append(key)
+        for key in sorted(meant):
+            for variant in _deletions(key):
+                deletions[variant].append(key)
         tables = {
             "postings": dict(postings),
             "sizes": sizes,
             "counts": dict(counts),
-            "deletions": dict(deletions),
+            "deletions": {variant: " ".join(keys) for variant, keys in deletions.items()},
         }
         return cls(kept, names, tables)
 
@@ -131,6 +136,8 @@ class Index:
 
         Raises IndexFormatError for a file that is none, or one written by another matcher version.
         """
+        # Loading makes millions of objects, none of them garbage; the collector would look at each of them many times.
+        gc.disable()
         try:
             with gzip.open(path, "rb") as lines:
                 header = json.loads(lines.readline() or b"{}")
@@ -150,6 +157,8 @@ class Index:
             json.JSONDecodeError,
         ) as error:
             raise IndexFormatError(f"{path} is not a matching index, or is cut short.") from error
+        finally:
+            gc.enable()
         records = [
             Record(
                 row[0],
@@ -272,8 +281,8 @@ class Index:
                 keys[key] = max(weight, keys.get(key, 0.0))
             if _may_be_misspelt(key):
                 for variant in _deletions(key):
-                    for meant in self._deletions.get(variant, ()):
-                        if meant != key and typo_similarity(key, meant):
+                    for meant in self._deletions.get(variant, "").split():
+                        if meant != key and meant in self._postings and typo_similarity(key, meant):
                             keys[meant] = max(weight * 0.85, keys.get(meant, 0.0))
         return keys
 
@@ -298,6 +307,9 @@ def _keys(analysis: Analysis) -> dict[str, float]:
             add(token.text, weights[token])
             if not token.key.isascii():
                 add(token.key, weights[token])
+                syllables = pinyin(token.key)
+                for length in range(2, len(syllables)):
+                    add("".join(syllables[:length]), weights[token])
     for run in (content, [token for token in content if token.cls == "name"]):
         for start in range(len(run)):
             for end in range(start + 2, min(start + MAX_JOIN, len(run)) + 1):
@@ -317,7 +329,9 @@ def _keys(analysis: Analysis) -> dict[str, float]:
 
 
 def _may_be_misspelt(key: str) -> bool:
-    return len(key) >= MIN_TYPO_LENGTH and key[0] != "=" and key.isascii() and not key.isdigit()
+    return (
+        MIN_TYPO_LENGTH <= len(key) <= MAX_MISSPELT and key[0] != "=" and key.isascii() and not key.isdigit()
+    )
 
 
 def _deletions(word: str) -> set[str]:

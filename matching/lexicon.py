@@ -11,31 +11,23 @@ from rigour.territories import get_territories
 DATA = Path(__file__).parent / "data"
 
 # Words that join others and say nothing. "al" and "el" are the Arabic article: "Al-Aqsa" is "Aqsa".
-JOINING = frozenset(
-    "a an and the of for in on at by to with und der die das fur et de la le les du des del los las y e do da dos "
-    "di della i al el ul ve za na no thereof its".split()
-)
-ROMAN = {
-    numeral: value
-    for value, numeral in enumerate(
-        "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx xxi xxii xxiii xxiv xxv xxvi "
-        "xxvii xxviii xxix xxx".split(),
-        start=1,
-    )
-}
-ORDINALS = {
-    word: value
-    for value, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-        "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
-        start=1,
-    )
-}
+_JOINING = """a an and the of for in on at by to with und der die das fur et de la le les du des del los las y e da dos
+di della i al el ul ve za na thereof its"""
+JOINING = frozenset(_JOINING.split())
+_NUMERALS = """i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx xxi xxii xxiii xxiv xxv xxvi
+xxvii xxviii xxix xxx"""
+ROMAN = {numeral: value for value, numeral in enumerate(_NUMERALS.split(), start=1)}
+_ORDINALS = """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth
+fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"""
+ORDINALS = {word: value for value, word in enumerate(_ORDINALS.split(), start=1)}
+# Legal forms of two letters that are believed where rigour finds them; "yu", "eg" or "do" are words far more often.
+_SHORT_FORMS = "ab ad ag ao as bv co cv kg kk lp nv oo ou oy pt sa se sl"
+SHORT_FORMS = frozenset(_SHORT_FORMS.split())
 HAN_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
 
 
 class Entry(NamedTuple):
-    """A written form's meaning: its class (form, place, industry, generic) and its key (several for a Han compound)."""
+    """A written form's meaning: its class (form, place, industry, generic, structure, common) and its key (several for a Han compound)."""
 
     cls: str
     keys: tuple[str, ...]

@@ -10,7 +10,7 @@ from rigour.names import extract_org_types
 from rigour.text.normalize import Cleanup, Normalize
 
 from matching.han import HAN, pinyin, segment, simplify
-from matching.lexicon import JOINING, ROMAN, lexicon, number
+from matching.lexicon import JOINING, ROMAN, SHORT_FORMS, lexicon, number
 
 # Longer texts are not names (the longest on the lists of 2022 has under 300 characters); they match nothing.
 MAX_LENGTH = 512
@@ -26,7 +26,7 @@ class Token(NamedTuple):
     """One word of a name: folded text, class, meaning (equal across languages) and the word as written."""
 
     text: str
-    cls: str  # name, place, industry, generic, number, form
+    cls: str  # name, place, industry, generic, structure, number, form
     key: str
     shown: str
 
@@ -102,7 +102,7 @@ def _flag(words: list[str], spans: list[list[str]]) -> list[tuple[str, bool]]:
         start = next(
             (at for at in range(position, len(words)) if words[at : at + len(span)] == span), len(words)
         )
-        if start == len(words):
+        if start == len(words) or not _is_believable(words, start, span):
             continue
         flagged += [(word, False) for word in words[position:start]]
         flagged.append(("".join(span), True))
@@ -110,10 +110,17 @@ def _flag(words: list[str], spans: list[list[str]]) -> list[tuple[str, bool]]:
     return flagged + [(word, False) for word in words[position:]]
 
 
+def _is_believable(words: list[str], start: int, span: list[str]) -> bool:
+    if len(span) > 1 and all(len(word) == 1 for word in span):
+        # "K.A.S." holds no "A.S.".
+        around = words[max(0, start - 1) : start] + words[start + len(span) : start + len(span) + 1]
+        return all(len(word) > 1 for word in around)
+    return len(span) > 1 or len(span[0]) > 2 or span[0] in SHORT_FORMS or not span[0].isascii()
+
+
 def _han_tokens(word: str, plain: bool) -> list[Token]:
-    if entry := lexicon().han.get(word):
-        if entry.cls == "form":
-            return [Token(word, "form", "form", word)]
+    if (entry := lexicon().han.get(word)) and entry.cls == "form":
+        return [Token(word, "form", "form", word)]
     tokens = []
     for part, found in [(word, None)] if plain else segment(word):
         if found is None:
@@ -147,7 +154,7 @@ def _latin_tokens(pairs: list[tuple[str, str]], plain: bool) -> list[Token]:
                     break
         if (value := number(word)) is not None and length == 1:
             tokens.append(Token(value, "number", value, shown))
-        elif entry is not None:
+        elif entry is not None and entry.cls != "common":
             text = "".join(words[at : at + length])
             key = "form" if entry.cls == "form" else entry.keys[0]
             tokens.append(Token(text, entry.cls, key, shown))
@@ -179,13 +186,11 @@ def _numerals(tokens: list[Token]) -> list[Token]:
     # "Fund VII" and "Plan B" count; "VI" first, or a lone letter mid-name, is an ordinary word.
     last = max((at for at, token in enumerate(tokens) if token.cls != "form"), default=0)
     for at, token in enumerate(tokens):
-        if at == 0 or token.cls not in ("name", "form"):
+        if at == 0 or token.cls != "name":
             continue
         value = ROMAN.get(token.text)
-        if value and at == last and token.cls == "name":
+        if value and (at == last or len(token.text) > 1):
             tokens[at] = token._replace(text=str(value), cls="number", key=str(value))
-        elif value and len(token.text) > 1 and token.cls == "name":
-            tokens[at] = token._replace(text=str(value), cls="number", key=str(value))
-        elif len(token.text) == 1 and at == last and token.cls == "name":
+        elif len(token.text) == 1 and at == last:
             tokens[at] = token._replace(cls="number")
     return tokens

@@ -2,14 +2,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from matching.alignment import Pair, align
+from matching.alignment import PART_OF, Pair, align
+from matching.lexicon import lexicon
 from matching.names import Analysis, Token, analyse
 from matching.records import ORGANISATIONS, AlignedToken, Comparison, Explanation, Feature, RecordName
 
 # What a word weighs by class; a distinctive word weighs 1 when rare, and never less than COMMON.
-WEIGHTS = {"name": 1.0, "industry": 0.3, "place": 0.15, "generic": 0.08, "number": 0.35, "form": 0.0}
+WEIGHTS = {
+    "name": 1.0,
+    "industry": 0.3,
+    "place": 0.15,
+    "generic": 0.1,
+    "structure": 0.08,
+    "number": 0.35,
+    "form": 0.0,
+}
 COMMON = 0.5
-SHORT_LATIN = {1: 0.3, 2: 0.5, 3: 0.65}
+SHORT_LATIN = {1: 0.3, 2: 0.6, 3: 0.8}
 
 # A bare name never proves a party; country and identifier bring it nearer to 1.
 EXACT = 0.97
@@ -18,7 +27,9 @@ OTHER_ORDER = 0.01
 PLACE_CONFLICT = 0.10
 NUMBER_CONFLICT = 0.45
 NUMBER_MISSING = 0.10
-INDUSTRY_CONFLICT = 0.12
+INDUSTRY_CONFLICT = 0.12  # chemical against bank
+LOOSE_INDUSTRY_CONFLICT = 0.08  # textile against supplies
+INDUSTRY_MISSING = 0.04  # Kingsoft against Kingsoft Cloud
 NAME_CONFLICT = 0.08
 KIND_COST = {"weak": 0.05, "former": 0.03, "transliteration": 0.01}
 COUNTRY_AGREES = 0.01
@@ -33,6 +44,8 @@ NOT_CARRIED = 0.65  # nothing distinctive agrees
 CUT_OFF = 0.86  # one name is the other cut mid-word
 IDENTIFIED = 0.95
 TOP = 0.995
+# Agreements that leave no doubt which word is meant.
+LITERAL = frozenset({"same", "translation", "one or two letters differ"})
 # Field widths at which systems cut names, in characters.
 FIELD_WIDTHS = frozenset({30, 35, 40})
 MIN_CUT = 20
@@ -54,8 +67,14 @@ def token_weight(token: Token, rarity: Rarity) -> float:
     if token.cls == "name":
         if token.key.isascii():
             weight = SHORT_LATIN.get(len(token.text), 1.0)
-        weight *= max(COMMON, rarity(token.text))
+        weight *= COMMON if is_common(token) else max(COMMON, rarity(token.text))
     return weight
+
+
+def is_common(token: Token) -> bool:
+    """Tell whether very many unrelated companies bear this distinctive word (matching/data/words.csv)."""
+    entry = lexicon().latin.get(token.text)
+    return entry is not None and entry.cls == "common"
 
 
 class Tally:
@@ -143,11 +162,12 @@ def _score_words(
     share = agreed / total if total else 0.0
     tally.add("words", EXACT * share, f"{share:.0%} of the weight of all words agrees")
     _score_shape(tally, query, candidate, pairs)
-    _score_conflicts(tally, [ours[at] for at in alone_ours], [theirs[at] for at in alone_theirs])
+    business = any(ours[pair.query[0]].cls == "industry" for pair in pairs)
+    _score_conflicts(tally, [ours[at] for at in alone_ours], [theirs[at] for at in alone_theirs], business)
     if _is_cut(query_text, query.normal, text, candidate.normal):
         tally.raise_to("cut off", CUT_OFF, "one name is the beginning of the other, cut off")
     else:
-        _limit_evidence(tally, ours, theirs, pairs, share)
+        _limit_evidence(tally, ours, theirs, pairs)
     alone = [
         AlignedToken(ours[at].shown, "", ours[at].cls, round(our_weights[at], 3), 0.0) for at in alone_ours
     ]
@@ -197,7 +217,7 @@ def _score_shape(tally: Tally, query: Analysis, candidate: Analysis, pairs: list
         tally.add("order", -OTHER_ORDER, "the words stand in another order")
 
 
-def _score_conflicts(tally: Tally, ours: list[Token], theirs: list[Token]) -> None:
+def _score_conflicts(tally: Tally, ours: list[Token], theirs: list[Token], same_business: bool) -> None:
     def words(tokens: list[Token], *classes: str) -> str:
         return ", ".join(token.shown for token in tokens if token.cls in classes)
 
@@ -214,57 +234,56 @@ def _score_conflicts(tally: Tally, ours: list[Token], theirs: list[Token]) -> No
         tally.limit("place", POSSIBLE, "names that differ in place are at most a possible match")
     if industries := both("industry"):
         tally.add("industry", -INDUSTRY_CONFLICT, f"different business: {industries}", True)
+    elif one_sided := words(ours + theirs, "industry"):
+        if loose := both("industry", "generic"):
+            tally.add("industry", -LOOSE_INDUSTRY_CONFLICT, f"perhaps a different business: {loose}", True)
+        elif not same_business:
+            tally.add("industry", -INDUSTRY_MISSING, f"only one name tells the business: {one_sided}")
     if names := both("name"):
         tally.add("distinctive words", -NAME_CONFLICT, f"different distinctive words: {names}", True)
 
 
-def _limit_evidence(
-    tally: Tally, ours: Sequence[Token], theirs: Sequence[Token], pairs: list[Pair], share: float
-) -> None:
-    def words(positions: Iterable[int], tokens: Sequence[Token]) -> list[Token]:
-        return [tokens[at] for at in positions if tokens[at].cls != "form"]
-
-    carried = [
-        pair
-        for pair in pairs
-        if any(token.cls == "name" for token in words(pair.query, ours))
-        and any(token.cls == "name" for token in words(pair.candidate, theirs))
-        or pair.kind in ("written together", "same reading")
-    ]
-    whole = all(
-        token.cls == "form" or any(at in pair.query for pair in pairs) for at, token in enumerate(ours)
-    )
-    whole = whole and all(
-        token.cls == "form" or any(at in pair.candidate for pair in pairs) for at, token in enumerate(theirs)
-    )
-    if not carried:
+def _limit_evidence(tally: Tally, ours: Sequence[Token], theirs: Sequence[Token], pairs: list[Pair]) -> None:
+    paired_ours = {at for pair in pairs for at in pair.query}
+    paired_theirs = {at for pair in pairs for at in pair.candidate}
+    rest_ours = {token.cls for at, token in enumerate(ours) if at not in paired_ours} - {"form"}
+    rest_theirs = {token.cls for at, token in enumerate(theirs) if at not in paired_theirs} - {"form"}
+    whole = not rest_ours and not rest_theirs
+    carrying = [found for pair in pairs if (found := _carriers(pair, ours, theirs))]
+    carriers = [token for found in carrying for token in found]
+    if not carriers:
         forms = [{token.text for token in side if token.cls == "form"} for side in (ours, theirs)]
-        literal = all(pair.kind in ("same", "translation", "one or two letters differ") for pair in pairs)
-        content = sum(1 for token in ours if token.cls in ("place", "industry", "generic"))
+        literal = all(pair.kind in LITERAL for pair in pairs)
+        content = sum(1 for token in ours if token.cls not in ("name", "form"))
         # "Bank of China" is a name although each of its words is common: then all of them must be there.
         if not (whole and literal and content > 1 and (not all(forms) or _related(*forms))):
             tally.limit("evidence", NOT_CARRIED, "no distinctive word agrees", True)
         return
-    acronym = all(
-        len(token.text) <= 3 for pair in carried for token in words(pair.query, ours) if token.key.isascii()
-    )
-    acronym = acronym and all(token.key.isascii() for pair in carried for token in words(pair.query, ours))
-    if acronym and not whole:
+    if whole:
+        return
+    if all(is_common(token) for token in carriers) and (
+        (rest_ours and rest_theirs) or {"industry", "name"} & (rest_ours | rest_theirs)
+    ):
+        tally.limit("common word", NOT_CARRIED, "many unrelated companies bear the words that agree", True)
+    longest = max(sum(len(token.text) for token in found) for found in carrying)
+    if longest <= 3 and all(token.key.isascii() for token in carriers):
         context = any(
-            ours[pair.query[0]].cls in ("place", "industry") and pair.similarity > 0.9 for pair in pairs
+            ours[pair.query[0]].cls in ("place", "industry") and pair.similarity > PART_OF for pair in pairs
         )
-        alone_industry = any(
-            token.cls in ("industry", "name") and not any(at in getattr(pair, side) for pair in pairs)
-            for side, tokens in (("query", ours), ("candidate", theirs))
-            for at, token in enumerate(tokens)
-        )
-        if not context:
-            tally.limit(
-                "acronym",
-                NOT_CARRIED if alone_industry else ACRONYM_ALONE,
-                "two or three letters without context say little",
-                True,
-            )
+        if not context or longest == 1:
+            other = {"industry", "name"} & (rest_ours | rest_theirs) or (rest_ours and rest_theirs)
+            ceiling = NOT_CARRIED if other else ACRONYM_ALONE
+            tally.limit("acronym", ceiling, "three letters or fewer say little without context", True)
+
+
+def _carriers(pair: Pair, ours: Sequence[Token], theirs: Sequence[Token]) -> list[Token]:
+    # The words that make a pair evidence of identity: distinctive on both sides, or joined to one that is.
+    left = [ours[at] for at in pair.query if ours[at].cls == "name"]
+    right = [theirs[at] for at in pair.candidate if theirs[at].cls == "name"]
+    if len(pair.query) + len(pair.candidate) > 2:
+        # The side that is written apart shows whether the words are common ones.
+        return max(left, right, key=lambda side: (len(side), sum(len(token.text) for token in side)))
+    return left if right else []
 
 
 def _related(left: set[str], right: set[str]) -> bool:
