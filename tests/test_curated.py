@@ -89,7 +89,7 @@ def company(key: str) -> Entity:
 
 
 def owners_on(key: str, on: date) -> list[tuple[str, Decimal | None]]:
-    edges = Ownership.objects.filter(asset=company(key)).current().in_force(on)
+    edges = Ownership.objects.in_force(on).current().filter(asset=company(key))
     return sorted((edge.owner.publisher_key, edge.share_min) for edge in edges)
 
 

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import calendar
 import csv
 import io
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import Any, NoReturn
+from typing import Any
 
 from stdnum import isin, lei
 from stdnum.cn import uscc
 
 from entities.choices import EvidenceNature, NameKind, OwnershipKind, PartnershipKind, Schema
 from ingest.audit import Audit
-from ingest.countries import country_code
 from ingest.errors import IngestError
 from ingest.files import Bundle, RawFile, refuse_html
 from ingest.records import Evidence, Identifier, Name, Ownership, Partnership, Record, entity_id
 from ingest.source import Client, DatasetInfo
+from ingest.sources._cited_row import CitedRow
 
 NAME = "watchlink_companies"
 
@@ -60,22 +57,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "namesakes.csv": ("key", "name", "other_key", "note", "citation", "url"),
 }
 
-# What the record's columns hold; a longer cell would fail in PostgreSQL only, and late.
-LONGEST = {
-    "topic": 60,
-    "scheme": 80,
-    "dates": 120,
-    "published_text": 60,
-    "publisher": 200,
-    "brand": 200,
-    "value": 300,
-    "description": 300,
-    "title": 300,
-    "key": 500,
-    "url": 500,
-    "lang": 40,
-}
-
 CHECKED_SCHEMES = {"ISIN": isin.is_valid, "LEI": lei.is_valid, "USCC": uscc.is_valid}
 
 
@@ -94,7 +75,7 @@ def recognise(files: list[RawFile]) -> list[tuple[RawFile, ...]]:
 
 def published_on(bundle: Bundle) -> date | None:
     for cells in _rows(_named(bundle, "dataset.csv")):
-        return Row(cells).day("published_on")
+        return CitedRow(cells).day("published_on")
     raise IngestError("dataset.csv has no row: it must state the table's own date.")
 
 
@@ -139,115 +120,13 @@ def _header(name: str, cells: list[str]) -> list[str]:
     return header
 
 
-class Row:
-    """One row whose cells are popped and checked; what is wrong is refused with file and line."""
-
-    def __init__(self, cells: dict[str, Any]) -> None:
-        self.file: str = cells.pop("FILE")
-        self.line: int = cells.pop("LINE")
-        self.cells = cells
-        self.raw = dict(cells)
-        if not (cells.get("citation") or cells.get("url")):
-            self.refuse("neither citation nor url says where this is from")
-
-    def refuse(self, fault: str) -> NoReturn:
-        raise IngestError(f"{self.file} line {self.line}: {fault}.")
-
-    def take(self, column: str) -> str:
-        value: str = self.cells.pop(column, "")
-        if len(value) > LONGEST.get(column, 10_000):
-            self.refuse(f"{column} is longer than {LONGEST[column]} characters")
-        return value
-
-    def need(self, column: str) -> str:
-        return self.take(column) or self.refuse(f"{column} is empty")
-
-    def choice(self, column: str, among: Sequence[str]) -> str:
-        value = self.take(column)
-        if value not in among:
-            self.refuse(f"{column} {value!r} is unknown; known are {', '.join(among)}")
-        return value
-
-    def party(self, column: str, known: dict[str, Record]) -> Record:
-        key = self.take(column)
-        if key not in known:
-            self.refuse(f"{column} {key!r} is not a key of companies.csv")
-        return known[key]
-
-    def url(self, column: str = "url") -> str:
-        value = self.take(column)
-        if value and not re.fullmatch(r"https?://[^\s/]+\.[^\s]+", value):
-            self.refuse(f"{column} {value!r} is not a web address")
-        return value
-
-    def source(self) -> dict[str, str]:
-        """Take what says where the row is from, so far as it is filled in."""
-        stated = {"citation": self.take("citation"), "url": self.url()}
-        return {name: value for name, value in stated.items() if value}
-
-    def country(self, audit: Audit) -> list[str]:
-        codes = self.take("country").split()
-        for code in codes:
-            if country_code(code, audit) != code:
-                self.refuse(f"country {code!r} is not an ISO 3166 code in small letters")
-        return codes
-
-    def verified(self) -> bool:
-        value = self.take("verified")
-        if value not in ("true", "false"):
-            self.refuse(f"verified must be true or false, not {value!r}")
-        return value == "true"
-
-    def share(self, column: str) -> Decimal | None:
-        value = self.take(column)
-        if not value:
-            return None
-        try:
-            share = Decimal(value)
-        except InvalidOperation:
-            self.refuse(f"{column} {value!r} is not a number of percent")
-        if not share.is_finite() or not 0 <= share <= 100:
-            self.refuse(f"{column} {value} is not between 0 and 100 percent")
-        if share != round(share, 4):
-            self.refuse(f"{column} {value} has more than four decimals")
-        return share
-
-    def day(self, column: str) -> date:
-        day, whole = self.vague_day(column)
-        return day if day and whole else self.refuse(f"{column} is not a date such as 2020-12-17")
-
-    def vague_day(self, column: str, *, last: bool = False) -> tuple[date | None, bool]:
-        """Read a day, month or year; return its first (or `last`) day and whether the day itself is stated."""
-        value = self.take(column)
-        if not value:
-            return None, True
-        found = re.fullmatch(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", value)
-        try:
-            if not found:
-                raise ValueError
-            year, month = int(found[1]), int(found[2] or (12 if last else 1))
-            end_of_month = calendar.monthrange(year, month)[1]
-            return date(year, month, int(found[3] or (end_of_month if last else 1))), bool(found[3])
-        except (ValueError, calendar.IllegalMonthError):
-            self.refuse(f"{column} {value!r} is not a date such as 2020-12-17, 2020-12 or 2020")
-
-    def period(self) -> tuple[date | None, date | None, list[str]]:
-        """Read start and end, and name those of them that are known to the month or year only."""
-        stated = {column: self.cells.get(column, "") for column in ("start", "end")}
-        (start, whole_start), (end, whole_end) = self.vague_day("start"), self.vague_day("end", last=True)
-        if start and end and end < start:
-            self.refuse(f"end {stated['end']} is before start {stated['start']}")
-        whole = {"start": whole_start, "end": whole_end}
-        return start, end, [f"{column} {text}" for column, text in stated.items() if not whole[column]]
-
-
 def parse(rows: Iterator[dict[str, Any]], audit: Audit) -> Iterator[Record]:
     """Build the companies first, then hang each further row on its company."""
     known: dict[str, Record] = {}
     published: date | None = None
     for cells in rows:
         audit.rows += 1
-        row = Row(cells)
+        row = CitedRow(cells)
         match row.file:
             case "dataset.csv":
                 published = parse_dataset(row, published)
@@ -270,7 +149,7 @@ def parse(rows: Iterator[dict[str, Any]], audit: Audit) -> Iterator[Record]:
     yield from known.values()
 
 
-def parse_dataset(row: Row, published: date | None) -> date:
+def parse_dataset(row: CitedRow, published: date | None) -> date:
     if published:
         row.refuse("the table states its date once, not twice")
     if row.need("name") != NAME:
@@ -279,7 +158,7 @@ def parse_dataset(row: Row, published: date | None) -> date:
     return row.day("published_on")
 
 
-def parse_company(row: Row, known: dict[str, Record], audit: Audit) -> Record:
+def parse_company(row: CitedRow, known: dict[str, Record], audit: Audit) -> Record:
     key = row.need("key")
     if key in known:
         row.refuse(f"the key {key!r} is there already")
@@ -295,12 +174,12 @@ def parse_company(row: Row, known: dict[str, Record], audit: Audit) -> Record:
     )
 
 
-def _keep(row: Row, record: Record) -> None:
+def _keep(row: CitedRow, record: Record) -> None:
     """Keep the row as typed: names and identifiers have no column for their citation."""
     record.raw.setdefault(row.file, []).append(row.raw)
 
 
-def parse_name(row: Row, known: dict[str, Record]) -> None:
+def parse_name(row: CitedRow, known: dict[str, Record]) -> None:
     record = row.party("key", known)
     name = Name(row.need("name"), row.choice("kind", NameKind.values), row.take("lang"))
     if any(name.text == held.text for held in record.names):
@@ -310,7 +189,7 @@ def parse_name(row: Row, known: dict[str, Record]) -> None:
     _keep(row, record)
 
 
-def parse_identifier(row: Row, known: dict[str, Record], audit: Audit) -> None:
+def parse_identifier(row: CitedRow, known: dict[str, Record], audit: Audit) -> None:
     record = row.party("key", known)
     scheme, value = row.need("scheme"), row.need("value")
     check = CHECKED_SCHEMES.get(scheme)
@@ -322,7 +201,7 @@ def parse_identifier(row: Row, known: dict[str, Record], audit: Audit) -> None:
     _keep(row, record)
 
 
-def parse_ownership(row: Row, known: dict[str, Record]) -> None:
+def parse_ownership(row: CitedRow, known: dict[str, Record]) -> None:
     """Hang the edge on the asset: what is asked of a company is who owns it."""
     owner, asset = row.party("owner_key", known), row.party("asset_key", known)
     if owner is asset:
@@ -357,7 +236,7 @@ def _overlap(one: Ownership, other: Ownership) -> bool:
     return starts < min(one.end or date.max, other.end or date.max)
 
 
-def parse_partnership(row: Row, known: dict[str, Record]) -> None:
+def parse_partnership(row: CitedRow, known: dict[str, Record]) -> None:
     record = row.party("key", known)
     start, end, vague = row.period()
     dates = row.take("dates")
@@ -379,7 +258,7 @@ def parse_partnership(row: Row, known: dict[str, Record]) -> None:
     _keep(row, record)
 
 
-def parse_evidence(row: Row, known: dict[str, Record], published: date | None) -> None:
+def parse_evidence(row: CitedRow, known: dict[str, Record], published: date | None) -> None:
     record = row.party("key", known)
     stated = row.cells.get("published", "")
     day, whole = row.vague_day("published")
@@ -407,7 +286,7 @@ def parse_evidence(row: Row, known: dict[str, Record], published: date | None) -
     _keep(row, record)
 
 
-def parse_namesake(row: Row, known: dict[str, Record]) -> None:
+def parse_namesake(row: CitedRow, known: dict[str, Record]) -> None:
     record = row.party("key", known)
     other = row.party("other_key", known).key if row.cells.get("other_key") else row.take("other_key")
     if other == record.key:
