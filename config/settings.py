@@ -153,7 +153,7 @@ CELERY_TIMEZONE = "UTC"
 # Scores below this are not shown unless a caller asks; 0.70 is what OpenSanctions' clients expect.
 MATCH_THRESHOLD = fraction("MATCH_THRESHOLD", default=0.70)
 # From this score on, two rows that describe a company are read as the same party.
-SAME_PARTY_THRESHOLD = fraction("SAME_PARTY_THRESHOLD", default=0.90)
+SAME_PARTY_THRESHOLD = fraction("SAME_PARTY_THRESHOLD", default=0.95)
 # Queries in one POST /match; more is a client's mistake, not a bigger machine's work.
 MATCH_MAX_BATCH = integer("MATCH_MAX_BATCH", default=100, minimum=1)
 # Largest file accepted from a publisher or a folder, after decompression, in MiB.
