@@ -69,12 +69,8 @@ class Difference:
 
 def compare(version: DatasetVersion, records: Mapping[str, Record]) -> Difference:
     """Sort the new records into added, changed and removed by the digest of each."""
-    held = {
-        entity_id: digest
-        for entity_id, digest in Entity.objects.filter(dataset=version.dataset, removed_in=None).values_list(
-            "id", "digest"
-        )
-    }
+    current = Entity.objects.filter(dataset=version.dataset, removed_in=None)
+    held = dict(current.values_list("id", "digest"))
     return Difference(
         added=[record for key, record in records.items() if key not in held],
         changed=[record for key, record in records.items() if key in held and held[key] != record.digest],

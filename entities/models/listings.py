@@ -17,6 +17,9 @@ class Measure(models.Model):
     title = models.CharField(max_length=200)
     forbids = models.TextField()
     does_not = models.TextField("does not", blank=True)
+    reach = models.TextField(
+        blank=True, help_text="What the law says of the listed party's subsidiaries and affiliates."
+    )
     legal_basis = models.CharField(max_length=300)
     citation_url = models.URLField(max_length=500, blank=True)
 
@@ -43,7 +46,7 @@ class Listing(Statement):
     source_url = models.URLField(max_length=500, blank=True)
     measures = models.ManyToManyField(Measure, related_name="listings")
 
-    objects = ListingQuerySet.as_manager()
+    objects = ListingQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["start", "id"]

@@ -89,12 +89,13 @@ def report(outcome: Outcome) -> str:
         return f"{outcome.dataset.name}: {outcome.note}"
     if outcome.unchanged:
         return f"{outcome.dataset.name}: unchanged since the version of {version.published_on}"
-    lines = [
+    lines = []
+    lines.append(
         f"{outcome.dataset.name}: version of {version.published_on}"
         f"{'' if version.published_on_stated else ' (day of loading; the file states none)'}"
         f"{', starter excerpt' if version.is_excerpt else ''} · {version.entities:,} entities · {version.names:,} names"
         f" · +{version.added:,} added, {version.changed:,} changed, −{version.removed:,} removed · {version.seconds:.1f} s"
-    ]
+    )
     for reason, count in version.skipped.items():
         lines.append(f"    skipped {count:,}: {reason}")
     if version.not_understood:
