@@ -21,6 +21,7 @@ SHORT_EDIT = 1.4
 OTHER_SYLLABLE = 0.12  # Changtai, Chengtai: both are pinyin
 LONG_WORD = 9  # from here two edits are one typo
 FIRST_CHARACTERS = 0.92  # 鑫磊压缩机 ~ Xinlei
+READ_IN_PART = "same reading of the first characters"
 MAX_JOIN = 6
 CLASSES_WITH_MEANING = ("place", "industry", "generic", "structure")
 
@@ -206,7 +207,7 @@ def _read_first_characters(
             run = windows.get("".join(syllables[:length]))
             if run and set(run) <= set(other):
                 q, c = (run, (at,)) if swapped else ((at,), run)
-                pairs.append(Pair(q, c, "same reading of the first characters", FIRST_CHARACTERS))
+                pairs.append(Pair(q, c, READ_IN_PART, FIRST_CHARACTERS))
                 free.remove(at)
                 other[:] = [position for position in other if position not in run]
                 break

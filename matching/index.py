@@ -9,6 +9,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,11 @@ class Index:
         self._postings: dict[str, list[int]] = tables["postings"]
         self._sizes: list[float] = tables["sizes"]
         self._counts: dict[str, int] = tables["counts"]
-        self._deletions: dict[str, str] = tables["deletions"]
+        self._meant: list[str] = tables["meant"]  # words and whole names a query may have misspelt
+        self._halves: dict[str, list[str]] = defaultdict(list)
+        for word in self._meant:
+            for half in _halves(word):
+                self._halves[half].append(word)
         self._identifiers: dict[tuple[str, str], list[int]] = defaultdict(list)
         for number, record in enumerate(records):
             for identifier in unique_identifiers(record.identifiers):
@@ -87,16 +92,7 @@ class Index:
                 names.append((number, which, analysis))
             for word in words:
                 counts[word] += 1
-        deletions: dict[str, list[str]] = defaultdict(list)
-        for key in sorted(meant):
-            for variant in _deletions(key):
-                deletions[variant].append(key)
-        tables = {
-            "postings": dict(postings),
-            "sizes": sizes,
-            "counts": dict(counts),
-            "deletions": {variant: " ".join(keys) for variant, keys in deletions.items()},
-        }
+        tables = {"postings": dict(postings), "sizes": sizes, "counts": dict(counts), "meant": sorted(meant)}
         return cls(kept, names, tables)
 
     def save(self, path: str | Path) -> None:
@@ -127,7 +123,7 @@ class Index:
             "postings": self._postings,
             "sizes": self._sizes,
             "counts": self._counts,
-            "deletions": self._deletions,
+            "meant": self._meant,
         }
 
     @classmethod
@@ -136,7 +132,8 @@ class Index:
 
         Raises IndexFormatError for a file that is none, or one written by another matcher version.
         """
-        # Loading makes millions of objects, none of them garbage; the collector would look at each of them many times.
+        # Loading makes a million objects, none of them garbage; the collector would look at each many times over.
+        collecting = gc.isenabled()
         gc.disable()
         try:
             with gzip.open(path, "rb") as lines:
@@ -149,6 +146,17 @@ class Index:
                         f"{path} was written by matcher {found}, this is matcher {VERSION}: build the index again."
                     )
                 rows, names, tables = (json.loads(lines.readline()) for _ in range(3))
+            records = [
+                Record(
+                    id_,
+                    schema,
+                    tuple(starmap(RecordName, names_)),
+                    tuple(countries),
+                    tuple(map(tuple, identifiers)),
+                )
+                for id_, schema, names_, countries, identifiers in rows
+            ]
+            return cls(records, [tuple(name) for name in names], tables)
         except (
             gzip.BadGzipFile,
             EOFError,
@@ -158,18 +166,8 @@ class Index:
         ) as error:
             raise IndexFormatError(f"{path} is not a matching index, or is cut short.") from error
         finally:
-            gc.enable()
-        records = [
-            Record(
-                row[0],
-                row[1],
-                tuple(RecordName(text, kind) for text, kind in row[2]),
-                tuple(row[3]),
-                tuple((scheme, value) for scheme, value in row[4]),
-            )
-            for row in rows
-        ]
-        return cls(records, [tuple(name) for name in names], tables)
+            if collecting:
+                gc.enable()
 
     def match(
         self,
@@ -280,11 +278,17 @@ class Index:
             if key in self._postings:
                 keys[key] = max(weight, keys.get(key, 0.0))
             if _may_be_misspelt(key):
-                for variant in _deletions(key):
-                    for meant in self._deletions.get(variant, "").split():
-                        if meant != key and meant in self._postings and typo_similarity(key, meant):
-                            keys[meant] = max(weight * 0.85, keys.get(meant, 0.0))
+                for meant in self._neighbours(key):
+                    keys[meant] = max(weight * 0.85, keys.get(meant, 0.0))
         return keys
+
+    def _neighbours(self, word: str) -> list[str]:
+        near = {meant for half in _half_guesses(word) for meant in self._halves.get(half, ())}
+        return sorted(
+            meant
+            for meant in near
+            if meant != word and meant in self._postings and typo_similarity(word, meant)
+        )
 
 
 def _keys(analysis: Analysis) -> dict[str, float]:
@@ -334,8 +338,20 @@ def _may_be_misspelt(key: str) -> bool:
     )
 
 
-def _deletions(word: str) -> set[str]:
-    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
+def _halves(word: str) -> tuple[str, str]:
+    middle = len(word) // 2
+    return f"{len(word)}<{word[:middle]}", f"{len(word)}>{word[middle:]}"
+
+
+def _half_guesses(word: str) -> Iterator[str]:
+    # One edit leaves the first or the second half of the word that was meant as it is; a swap across the middle does not.
+    length = len(word)
+    for meant in (length - 1, length, length + 1):
+        middle = meant // 2
+        yield f"{meant}<{word[:middle]}"
+        yield f"{meant}>{word[length - meant + middle :]}"
+    middle = length // 2
+    yield f"{length}<{word[: middle - 1]}{word[middle]}"
 
 
 def _pack(analysis: Analysis) -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from matching.alignment import PART_OF, Pair, align
+from matching.alignment import PART_OF, READ_IN_PART, Pair, align
 from matching.lexicon import lexicon
 from matching.names import Analysis, Token, analyse
 from matching.records import ORGANISATIONS, AlignedToken, Comparison, Explanation, Feature, RecordName
@@ -86,7 +86,7 @@ class Tally:
         self.score = 0.0
 
     def add(self, name: str, points: float, detail: str, conflict: bool = False) -> None:
-        points = round(max(-self.score, points), 4)
+        points = round(max(-self.score, points), 4) + 0.0  # no negative zero
         self.score = round(self.score + points, 4)
         self.features.append(Feature(name, points, detail))
         if conflict:
@@ -149,8 +149,20 @@ def _score_words(
         tally.add("words", 0.0, "one of the two texts holds no name")
         return ()
     pairs = align(ours, theirs)
-    our_weights = [token_weight(token, rarity) for token in ours]
-    their_weights = [token_weight(token, rarity) for token in theirs]
+    # Where a Han industry word is in no lexicon, its English rendering finds no partner and is no distinctive word.
+    untranslated = any(pair.kind == READ_IN_PART for pair in pairs)
+    our_weights, their_weights = (
+        [
+            min(
+                token_weight(token, rarity), WEIGHTS["industry"] if untranslated and at not in paired else 1.0
+            )
+            for at, token in enumerate(tokens)
+        ]
+        for tokens, paired in (
+            (ours, {at for pair in pairs for at in pair.query}),
+            (theirs, {at for pair in pairs for at in pair.candidate}),
+        )
+    )
     weights = [_pair_weight(pair, ours, theirs, our_weights, their_weights) for pair in pairs]
     paired_ours = {at for pair in pairs for at in pair.query}
     paired_theirs = {at for pair in pairs for at in pair.candidate}
