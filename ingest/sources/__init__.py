@@ -1,0 +1,1 @@
+"""One module per publisher's file. Each has the same three steps: fetch, read, parse."""

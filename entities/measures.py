@@ -1,0 +1,212 @@
+"""The measures that listings impose, in plain words, each with the law it rests on.
+
+A list entry is not one prohibition: sources name the measures of each entry by these codes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from entities.choices import MeasureKind
+
+if TYPE_CHECKING:
+    from entities.models import Measure
+
+
+class MeasureFact(NamedTuple):
+    code: str
+    kind: MeasureKind
+    title: str
+    forbids: str
+    does_not: str
+    reach: str
+    legal_basis: str
+    citation_url: str
+
+
+CATALOGUE: tuple[MeasureFact, ...] = (
+    MeasureFact(
+        code="us-ofac-blocking",
+        kind=MeasureKind.ASSET_FREEZE,
+        title="Asset freeze and dealing ban",
+        forbids=(
+            "Property and interests in property are blocked; US persons may not deal with the party, nor with "
+            "companies that blocked persons own to 50 percent or more together."
+        ),
+        does_not="",
+        reach="Companies owned 50 percent or more, directly or indirectly, by blocked persons together are blocked too (OFAC 50 Percent Rule).",
+        legal_basis="IEEPA and the executive order of the programme; 31 CFR chapter V",
+        citation_url="https://ofac.treasury.gov/faqs/topic/1501",
+    ),
+    MeasureFact(
+        code="us-ns-cmic-securities",
+        kind=MeasureKind.SECURITIES_BAN,
+        title="US persons may not buy or sell its publicly traded securities",
+        forbids="Purchase or sale by US persons of publicly traded securities, and of derivatives of them.",
+        does_not="freeze assets, restrict exports or other dealings, or reach subsidiaries that are not listed themselves",
+        reach="Does not reach subsidiaries that are not listed themselves (OFAC FAQ 857): no 50 percent rule.",
+        legal_basis="E.O. 13959 as amended by E.O. 14032",
+        citation_url="https://ofac.treasury.gov/faqs/topic/5671",
+    ),
+    MeasureFact(
+        code="us-ssi-sectoral",
+        kind=MeasureKind.SECTORAL,
+        title="Limits on new debt, new equity or oil projects",
+        forbids="What the directive of the entry names: new debt beyond a tenor, new equity, or goods and services for certain oil projects.",
+        does_not="block property",
+        reach="",
+        legal_basis="E.O. 13662 and its directives; 31 CFR part 589",
+        citation_url="https://ofac.treasury.gov/sanctions-programs-and-country-information/ukraine-russia-related-sanctions",
+    ),
+    MeasureFact(
+        code="us-capta-accounts",
+        kind=MeasureKind.BANKING,
+        title="US correspondent and payable-through accounts closed or limited",
+        forbids="Opening or keeping correspondent or payable-through accounts in the US, or only under conditions.",
+        does_not="block property by itself",
+        reach="",
+        legal_basis="The authority named in the entry's programme",
+        citation_url="https://ofac.treasury.gov/consolidated-sanctions-list-non-sdn-lists/list-of-foreign-financial-institutions-subject-to-correspondent-account-or-payable-through-account-sanctions-capta-list",
+    ),
+    MeasureFact(
+        code="us-ns-mbs-menu",
+        kind=MeasureKind.OTHER,
+        title="Menu-based sanctions, as the entry states",
+        forbids="What the entry names from the menu, such as export licences, loans, new debt or equity, foreign exchange.",
+        does_not="block property unless the entry says so",
+        reach="",
+        legal_basis="CAATSA section 235, E.O. 14024 and others, as the entry states",
+        citation_url="https://ofac.treasury.gov/consolidated-sanctions-list-non-sdn-lists",
+    ),
+    MeasureFact(
+        code="us-fse-dealings",
+        kind=MeasureKind.OTHER,
+        title="Dealing ban for foreign sanctions evaders",
+        forbids="Transactions by US persons or in the US that involve the party.",
+        does_not="block property",
+        reach="",
+        legal_basis="E.O. 13608",
+        citation_url="https://ofac.treasury.gov/consolidated-sanctions-list-non-sdn-lists",
+    ),
+    MeasureFact(
+        code="us-ns-plc-reject",
+        kind=MeasureKind.BANKING,
+        title="US banks must reject transfers",
+        forbids="Processing of the party's transfers by US banks, which must reject them.",
+        does_not="block property",
+        reach="",
+        legal_basis="31 CFR parts 594, 595 and 597",
+        citation_url="https://ofac.treasury.gov/consolidated-sanctions-list-non-sdn-lists",
+    ),
+    MeasureFact(
+        code="us-ear-entity-list",
+        kind=MeasureKind.EXPORT_LICENCE,
+        title="Export licence required",
+        forbids="Export, reexport and transfer, without a licence, of the items subject to the EAR that the entry names.",
+        does_not="freeze assets, or forbid buying from the party",
+        reach="Foreign affiliates owned 50 percent or more are covered only while the BIS Affiliates Rule is in force: 2025-09-29 to 2025-11-09, suspended until 2026-11-09, in force again from 2026-11-10 by its own terms (unverified). A smaller or unknown share is a red flag.",
+        legal_basis="Export Administration Regulations, 15 CFR 744.11 and 744.16, Supplement No. 4 to part 744",
+        citation_url="https://www.ecfr.gov/current/title-15/part-744",
+    ),
+    MeasureFact(
+        code="us-ear-meu",
+        kind=MeasureKind.EXPORT_LICENCE,
+        title="Export licence required for military end users",
+        forbids="Export, reexport and transfer, without a licence, of the items of Supplement No. 2 to part 744.",
+        does_not="freeze assets; and the list is not exhaustive",
+        reach="As for the Entity List: the BIS Affiliates Rule decides, by date.",
+        legal_basis="Export Administration Regulations, 15 CFR 744.21, Supplement No. 7 to part 744",
+        citation_url="https://www.ecfr.gov/current/title-15/part-744",
+    ),
+    MeasureFact(
+        code="us-ear-uvl",
+        kind=MeasureKind.RED_FLAG,
+        title="No licence exceptions; a statement is required",
+        forbids="Use of licence exceptions; other exports need a UVL statement from the party first.",
+        does_not="forbid dealing with the party: it is a red flag, not a finding",
+        reach="Does not reach affiliates.",
+        legal_basis="Export Administration Regulations, 15 CFR 744.15, Supplement No. 6 to part 744",
+        citation_url="https://www.ecfr.gov/current/title-15/part-744",
+    ),
+    MeasureFact(
+        code="us-ear-denied",
+        kind=MeasureKind.EXPORT_DENIAL,
+        title="Denied export privileges",
+        forbids="Taking part in any way in a transaction subject to the EAR with the party, as its order states.",
+        does_not="freeze assets",
+        reach="Related persons only where the order names them.",
+        legal_basis="Export Administration Regulations, 15 CFR 764.3(a)(2), and the denial order",
+        citation_url="https://www.ecfr.gov/current/title-15/part-764",
+    ),
+    MeasureFact(
+        code="us-itar-debarred",
+        kind=MeasureKind.DEBARMENT,
+        title="Barred from exports of defence articles",
+        forbids="Taking part in exports of defence articles and services that are subject to the ITAR.",
+        does_not="freeze assets, or restrict trade outside the ITAR",
+        reach="",
+        legal_basis="Arms Export Control Act, section 38(g)(4); 22 CFR 127.7",
+        citation_url="https://www.pmddtc.state.gov/",
+    ),
+    MeasureFact(
+        code="us-isn-nonproliferation",
+        kind=MeasureKind.OTHER,
+        title="Nonproliferation sanctions, as the notice states",
+        forbids="What the notice names: US government procurement, assistance, export licences or imports.",
+        does_not="freeze assets unless the notice says so",
+        reach="Successors, subunits and subsidiaries where the notice says so.",
+        legal_basis="INKSNA, E.O. 12938, E.O. 13382 and others, as the entry states",
+        citation_url="https://www.state.gov/key-topics-bureau-of-international-security-and-nonproliferation/nonproliferation-sanctions/",
+    ),
+    MeasureFact(
+        code="us-uflpa-import",
+        kind=MeasureKind.IMPORT_BAN,
+        title="Goods may not enter the United States",
+        forbids="Import of goods made wholly or in part by the party: they are presumed made with forced labour.",
+        does_not="freeze assets, or restrict exports to the party",
+        reach="Only the subsidiaries that the entry names.",
+        legal_basis="Uyghur Forced Labor Prevention Act, Pub. L. 117-78; 19 USC 1307",
+        citation_url="https://www.dhs.gov/uflpa-entity-list",
+    ),
+    MeasureFact(
+        code="us-1260h-procurement",
+        kind=MeasureKind.PROCUREMENT_BAN,
+        title="Department of Defense may not contract",
+        forbids=(
+            "Department of Defense contracts with the party or entities under its control, direct since 2026-06-30, "
+            "indirect from 2027-06-30."
+        ),
+        does_not="freeze assets, restrict exports, ban investment",
+        reach="Reaches entities under the listed company's control (section 805); no percentage is set.",
+        legal_basis="FY2021 NDAA section 1260H; FY2024 NDAA section 805",
+        citation_url="https://www.federalregister.gov/citation/91-FR-35189",
+    ),
+    MeasureFact(
+        code="un-sanctions",
+        kind=MeasureKind.ASSET_FREEZE,
+        title="UN asset freeze",
+        forbids="UN member states must freeze the party's assets and keep funds from it, each by its own law.",
+        does_not="bind companies directly: the law of each member state does",
+        reach="Each member state's law decides on owned or controlled companies.",
+        legal_basis="Security Council resolutions of the regime named",
+        citation_url="https://main.un.org/securitycouncil/en/content/un-sc-consolidated-list",
+    ),
+)
+
+
+def synchronised() -> dict[str, Measure]:
+    """Write the catalogue to the record and return its rows by code."""
+    from entities.models import Measure
+
+    known = {measure.code: measure for measure in Measure.objects.all()}
+    for fact in CATALOGUE:
+        measure = known.get(fact.code) or Measure(code=fact.code)
+        if (
+            any(getattr(measure, name) != value for name, value in fact._asdict().items())
+            or measure.pk is None
+        ):
+            for name, value in fact._asdict().items():
+                setattr(measure, name, value)
+            measure.save()
+        known[fact.code] = measure
+    return known

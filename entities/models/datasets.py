@@ -1,0 +1,101 @@
+"""Published sources and the copies of them that we loaded."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db import models
+from django.utils import timezone
+
+from entities.choices import DatasetKind, VersionStatus
+from entities.querysets import DatasetQuerySet, VersionQuerySet
+
+
+class Dataset(models.Model):
+    """A published source: a government list, a company register, a curated or a private table."""
+
+    name = models.SlugField(max_length=60, unique=True)
+    title = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=DatasetKind.choices, default=DatasetKind.LIST)
+    source = models.CharField(max_length=60, help_text="The ingest module that reads it.")
+    authority = models.CharField(max_length=200)
+    legal_basis = models.CharField(max_length=300, blank=True)
+    homepage = models.URLField(max_length=500, blank=True)
+    url = models.URLField("download", max_length=500, blank=True)
+    cadence = models.CharField(max_length=100, blank=True, help_text="How often the publisher changes it.")
+    fresh_days = models.PositiveIntegerField("days until stale", default=3)
+    checked_at = models.DateTimeField("last checked", null=True, blank=True)
+    current_version = models.ForeignKey(
+        "DatasetVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+
+    objects = DatasetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_stale(self) -> bool:
+        """Tell whether nobody has looked at the publisher's copy within the freshness limit."""
+        if self.current_version is None:
+            return False
+        seen = self.checked_at or self.current_version.fetched_at
+        return timezone.now() - seen > timedelta(days=self.fresh_days)
+
+    @property
+    def freshness(self) -> str:
+        if self.current_version is None:
+            return "never loaded"
+        if self.current_version.is_excerpt:
+            return "starter excerpt"
+        return "stale" if self.is_stale else "fresh"
+
+
+class DatasetVersion(models.Model):
+    """One accepted or refused copy of a dataset."""
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="versions")
+    status = models.CharField(max_length=10, choices=VersionStatus.choices)
+    published_on = models.DateField(
+        "version date", help_text="The publisher's date; the day of loading where it states none."
+    )
+    published_on_stated = models.BooleanField(
+        default=True, help_text="Whether the publisher states that date."
+    )
+    fetched_at = models.DateTimeField()
+    origin = models.CharField(max_length=500, help_text="The URL or the file it came from.")
+    sha256 = models.CharField("SHA-256", max_length=64)
+    size = models.PositiveBigIntegerField("bytes")
+    files = models.JSONField(default=list, help_text="Name, SHA-256 and size of each raw file, as archived.")
+    is_excerpt = models.BooleanField("starter excerpt", default=False)
+    oldest = models.BooleanField(default=False, help_text="Whether no older version of this dataset is held.")
+    rows = models.PositiveIntegerField(default=0)
+    entities = models.PositiveIntegerField(default=0)
+    names = models.PositiveIntegerField(default=0)
+    added = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    removed = models.PositiveIntegerField(default=0)
+    not_understood = models.PositiveIntegerField(default=0)
+    skipped = models.JSONField(default=dict, help_text="Rows left to another dataset, counted by reason.")
+    log = models.JSONField(default=list, help_text="Examples of what was not understood.")
+    error = models.TextField(blank=True, help_text="Why it was refused.")
+    seconds = models.FloatField(default=0)
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-fetched_at", "-id"]
+        indexes = [models.Index(fields=["dataset", "status", "-published_on"])]
+
+    def __str__(self) -> str:
+        return f"{self.dataset.name} of {self.published_on}"
+
+    @property
+    def age(self) -> timedelta:
+        return timezone.localdate() - self.published_on
+
+    def holds(self, on: date) -> bool:
+        return self.published_on <= on

@@ -1,0 +1,84 @@
+"""What was true on a day, and what we knew by a moment."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from entities.models import DatasetVersion
+
+
+class StatementQuerySet(models.QuerySet[Any]):
+    """Rows that a version added and a later one may have removed."""
+
+    def current(self) -> StatementQuerySet:
+        return self.filter(removed_in__isnull=True)
+
+    def known_at(self, moment: datetime) -> StatementQuerySet:
+        """Keep what had been loaded by `moment` and not yet been withdrawn by its publisher."""
+        return self.filter(added_in__fetched_at__lte=moment).exclude(removed_in__fetched_at__lte=moment)
+
+
+class ListingQuerySet(StatementQuerySet):
+    def in_force(self, on: date) -> ListingQuerySet:
+        """Keep the listings in force on a day.
+
+        The publisher's own dates decide. Where it gives no start, the first version that carried the
+        entry does; the oldest version we hold cannot tell since when, so its undated entries count.
+        A removal counts from the day of the version that no longer had the entry.
+        """
+        started = (
+            Q(start__lte=on)
+            | Q(start__isnull=True, added_in__published_on__lte=on)
+            | Q(start__isnull=True, added_in__oldest=True)
+        )
+        return (
+            self.filter(started)
+            .filter(Q(end__isnull=True) | Q(end__gt=on))
+            .filter(Q(removed_in__isnull=True) | Q(removed_in__published_on__gt=on))
+        )
+
+
+class OwnershipQuerySet(StatementQuerySet):
+    def in_force(self, on: date) -> OwnershipQuerySet:
+        """Keep the edges that held on a day; an edge without a start date held since before we know."""
+        return self.filter(Q(start__isnull=True) | Q(start__lte=on)).filter(
+            Q(end__isnull=True) | Q(end__gt=on)
+        )
+
+
+class DatasetQuerySet(models.QuerySet[Any]):
+    def searchable(self) -> DatasetQuerySet:
+        """Keep the datasets that hold an accepted version."""
+        return self.filter(current_version__isnull=False)
+
+    def lists(self) -> DatasetQuerySet:
+        return self.filter(kind="list")
+
+
+class VersionQuerySet(models.QuerySet[Any]):
+    def accepted(self) -> VersionQuerySet:
+        return self.filter(status="accepted")
+
+    def latest_accepted(self) -> DatasetVersion | None:
+        return self.accepted().order_by("-published_on", "-id").first()
+
+
+class EntityQuerySet(models.QuerySet[Any]):
+    def current(self) -> EntityQuerySet:
+        return self.filter(removed_in__isnull=True)
+
+    def with_record(self) -> EntityQuerySet:
+        """Load an entity's whole record in a fixed number of queries."""
+        return self.select_related("dataset", "added_in", "changed_in", "removed_in").prefetch_related(
+            "names",
+            "identifiers",
+            "addresses",
+            "listings__measures",
+            "listings__added_in",
+            "listings__removed_in",
+        )

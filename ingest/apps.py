@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
+
+
+class IngestConfig(AppConfig):
+    name = "ingest"
+    verbose_name = "Ingest"
+
+    def ready(self) -> None:
+        # Django tells of a migration only to apps with models.
+        post_migrate.connect(name_every_source, sender=apps.get_app_config("entities"))
+
+
+def name_every_source(**kwargs: Any) -> None:
+    """Write every known dataset to the record, so that a list never loaded is named as not searched."""
+    from ingest.loading import register
+    from ingest.source import all_sources
+
+    for source in all_sources().values():
+        register(source)

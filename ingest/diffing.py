@@ -1,0 +1,223 @@
+"""Compare the record with a new copy of a dataset and write the difference.
+
+Statements (names, listings, edges …) are plain tuples: what left is the old set without the new one,
+what came is the new set without the old one. Nothing is updated in place, so that every row says which
+version brought it and which took it away.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
+
+from django.db.models import Model
+
+from entities.choices import ChangeKind
+from entities.models import (
+    Address,
+    Change,
+    DatasetVersion,
+    Entity,
+    Evidence,
+    Identifier,
+    Listing,
+    Measure,
+    Name,
+    Ownership,
+    Partnership,
+)
+from ingest import records as tuples
+from ingest.records import Record
+
+BATCH = 2_000
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class StatementTable:
+    """How one kind of tuple is kept: the record's field, the model, the columns in the tuple's order."""
+
+    field: str
+    model: type[Model]
+    shape: type[NamedTuple]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(name for name in self.shape._fields if name != "measures")
+
+
+TABLES = (
+    StatementTable("names", Name, tuples.Name),
+    StatementTable("identifiers", Identifier, tuples.Identifier),
+    StatementTable("addresses", Address, tuples.Address),
+    StatementTable("listings", Listing, tuples.Listing),
+    StatementTable("ownerships", Ownership, tuples.Ownership),
+    StatementTable("evidence", Evidence, tuples.Evidence),
+    StatementTable("partnerships", Partnership, tuples.Partnership),
+)
+
+
+@dataclass
+class Difference:
+    added: list[Record]
+    changed: list[Record]
+    removed: list[str]
+
+
+def compare(version: DatasetVersion, records: Mapping[str, Record]) -> Difference:
+    """Sort the new records into added, changed and removed by the digest of each."""
+    current = Entity.objects.filter(dataset=version.dataset, removed_in=None)
+    held = dict(current.values_list("id", "digest"))
+    return Difference(
+        added=[record for key, record in records.items() if key not in held],
+        changed=[record for key, record in records.items() if key in held and held[key] != record.digest],
+        removed=[key for key in held if key not in records],
+    )
+
+
+def write(
+    version: DatasetVersion,
+    difference: Difference,
+    measures: Mapping[str, Measure],
+    progress: Callable[[int], None] = lambda done: None,
+) -> None:
+    """Write a difference inside the caller's transaction."""
+    returning = _write_entities(version, difference)
+    came: dict[str, list[tuple[str, NamedTuple]]] = {table.field: [] for table in TABLES}
+    changes: list[Change] = []
+    for record in difference.added:
+        for table in TABLES:
+            came[table.field] += [(record.id, row) for row in getattr(record, table.field)]
+        fields = {"returned": True} if record.id in returning else {}
+        changes.append(Change(version=version, entity_id=record.id, kind=ChangeKind.ADDED, fields=fields))
+    changes += _compare_statements(version, difference.changed, came)
+    changes += _remove(version, difference.removed)
+    for table in TABLES:
+        _insert(version, table, came[table.field], measures)
+        progress(len(came[table.field]))
+    Change.objects.bulk_create(changes, batch_size=BATCH)
+
+
+def _write_entities(version: DatasetVersion, difference: Difference) -> set[str]:
+    """Insert or overwrite the rows of added and changed entities; return those that came back."""
+    returning = set()
+    for batch in chunks(difference.added, BATCH):
+        ids = [record.id for record in batch]
+        returning |= set(Entity.objects.filter(id__in=ids).values_list("id", flat=True))
+    fresh = [_entity(version, record) for record in difference.added if record.id not in returning]
+    Entity.objects.bulk_create(fresh, batch_size=BATCH)
+    known = [record for record in difference.added if record.id in returning] + difference.changed
+    columns = ["schema", "caption", "countries", "properties", "raw", "digest", "changed_in", "removed_in"]
+    Entity.objects.bulk_update([_entity(version, record) for record in known], columns, batch_size=500)
+    return returning
+
+
+def _entity(version: DatasetVersion, record: Record) -> Entity:
+    return Entity(
+        id=record.id,
+        dataset_id=version.dataset_id,
+        publisher_key=record.key[:500],
+        schema=record.schema,
+        caption=record.caption[:500],
+        countries=" ".join(record.countries)[:200],
+        properties=record.properties,
+        raw=record.raw,
+        digest=record.digest,
+        added_in=version,
+        changed_in=version,
+        removed_in=None,
+    )
+
+
+def _compare_statements(
+    version: DatasetVersion, changed: Sequence[Record], came: Mapping[str, list[tuple[str, NamedTuple]]]
+) -> list[Change]:
+    fields: dict[str, dict[str, Any]] = defaultdict(dict)
+    for batch in chunks(changed, 500):
+        for table in TABLES:
+            held = _held(table, [record.id for record in batch])
+            gone: list[int] = []
+            for record in batch:
+                new = dict.fromkeys(getattr(record, table.field))
+                old = held[record.id]
+                left = [pk for row, pk in old.items() if row not in new]
+                entered = [row for row in new if row not in old]
+                if left or entered:
+                    fields[record.id][table.field] = {
+                        "before": [_plain(row) for row in old if row not in new],
+                        "after": [_plain(row) for row in entered],
+                    }
+                gone += left
+                came[table.field].extend((record.id, row) for row in entered)
+            for keys in chunks(gone, BATCH):
+                table.model._default_manager.filter(pk__in=keys).update(removed_in=version)
+    return [
+        Change(
+            version=version,
+            entity_id=record.id,
+            kind=ChangeKind.CHANGED,
+            fields=fields.get(record.id, {"details": True}),
+        )
+        for record in changed
+    ]
+
+
+def _held(table: StatementTable, entity_ids: list[str]) -> dict[str, dict[NamedTuple, int]]:
+    """Read the current statements of some entities as tuples, each with its primary key."""
+    held: dict[str, dict[NamedTuple, int]] = defaultdict(dict)
+    rows = table.model._default_manager.filter(entity__in=entity_ids, removed_in=None)
+    measures: dict[int, list[str]] = defaultdict(list)
+    if table.model is Listing:
+        links = Listing.measures.through.objects.filter(listing__in=rows).order_by("id")
+        for listing_id, code in links.values_list("listing_id", "measure__code"):
+            measures[listing_id].append(code)
+    for pk, entity_id, *values in rows.values_list("pk", "entity_id", *table.columns):
+        if table.model is Listing:
+            values.insert(0, tuple(measures[pk]))
+        held[entity_id][table.shape(*values)] = pk
+    return held
+
+
+def _remove(version: DatasetVersion, removed: Sequence[str]) -> list[Change]:
+    for ids in chunks(removed, 500):
+        Entity.objects.filter(id__in=ids).update(removed_in=version)
+        for table in TABLES:
+            table.model._default_manager.filter(entity__in=ids, removed_in=None).update(removed_in=version)
+    return [Change(version=version, entity_id=entity_id, kind=ChangeKind.REMOVED) for entity_id in removed]
+
+
+def _insert(
+    version: DatasetVersion,
+    table: StatementTable,
+    rows: Sequence[tuple[str, NamedTuple]],
+    measures: Mapping[str, Measure],
+) -> None:
+    for batch in chunks(rows, BATCH):
+        objects = [
+            table.model(
+                entity_id=entity_id, added_in=version, **{name: getattr(row, name) for name in table.columns}
+            )
+            for entity_id, row in batch
+        ]
+        table.model._default_manager.bulk_create(objects)
+        if table.model is Listing:
+            through = Listing.measures.through
+            through.objects.bulk_create(
+                through(listing_id=listing.pk, measure_id=measures[code].pk)
+                for listing, (_, row) in zip(objects, batch, strict=True)
+                for code in row.measures  # type: ignore[attr-defined]
+            )
+
+
+def _plain(row: NamedTuple) -> dict[str, Any]:
+    """Show a statement in a change: only the fields that say something."""
+    return {name: str(value) for name, value in row._asdict().items() if value not in (None, "", ())}
+
+
+def chunks(rows: Iterable[T], size: int) -> Iterator[list[T]]:
+    iterator = iter(rows)
+    while batch := list(islice(iterator, size)):
+        yield batch

@@ -1,0 +1,7 @@
+"""The one error that reading a publisher's file may raise."""
+
+from __future__ import annotations
+
+
+class IngestError(Exception):
+    """A file cannot be read or must not be loaded. The message is one clear sentence for a person."""

@@ -1,0 +1,256 @@
+"""Raw files: opened, unpacked and measured before anyone believes them."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import re
+import shutil
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import IO, Any, NoReturn
+
+from lxml import etree
+
+from ingest.errors import IngestError
+
+CHUNK = 1 << 20
+# A real list compresses ten- to thirty-fold; a bomb a thousandfold.
+BOMB_RATIO = 200
+BOMB_FLOOR = 32 * CHUNK
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """One plain (already unpacked) file on disk."""
+
+    name: str
+    path: Path
+    sha256: str
+    size: int
+    url: str = ""
+    etag: str = ""
+    last_modified: str = ""
+
+    def head(self, size: int = 4096) -> bytes:
+        with self.path.open("rb") as stream:
+            return stream.read(size)
+
+    def text(self, encoding: str = "utf-8-sig") -> str:
+        try:
+            return self.path.read_text(encoding=encoding)
+        except UnicodeDecodeError as error:
+            raise IngestError(
+                f"{self.name} is not in {encoding.removesuffix('-sig').upper()}: byte {error.start} cannot be read."
+            ) from error
+
+    def dated(self) -> date | None:
+        """Read a date such as 2025-11 or 2024-05-02 out of the file's name."""
+        found = re.search(r"(20\d\d)-(\d\d)(?:-(\d\d))?", self.name)
+        if not found:
+            return None
+        try:
+            return date(int(found[1]), int(found[2]), int(found[3] or 1))
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """The files that make one version: usually one, for OFAC's legacy CSV four."""
+
+    files: tuple[RawFile, ...]
+    origin: str
+
+    @property
+    def sha256(self) -> str:
+        if len(self.files) == 1:
+            return self.files[0].sha256
+        return hashlib.sha256(" ".join(sorted(file.sha256 for file in self.files)).encode()).hexdigest()
+
+    @property
+    def size(self) -> int:
+        return sum(file.size for file in self.files)
+
+    @property
+    def only(self) -> RawFile:
+        if len(self.files) != 1:
+            raise IngestError(f"{self.origin} should be one file, not {len(self.files)}.")
+        return self.files[0]
+
+
+def measure(path: Path, name: str | None = None, **origin: str) -> RawFile:
+    """Hash a plain file on disk."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(CHUNK):
+            digest.update(block)
+    return RawFile(name or path.name, path, digest.hexdigest(), path.stat().st_size, **origin)
+
+
+def unpack(path: Path, workdir: Path, limit: int) -> list[RawFile]:
+    """Return the plain files inside `path`: itself, or the content of a .gz or .zip.
+
+    `limit` is the largest plain size in bytes. Raises IngestError for an unreadable, oversized or
+    suspiciously compressed file.
+    """
+    try:
+        if zipfile.is_zipfile(path):
+            return _unpack_zip(path, workdir, limit)
+        with path.open("rb") as stream:
+            if stream.read(2) == b"\x1f\x8b":
+                with gzip.open(path) as packed:
+                    target = workdir / path.name.removesuffix(".gz")
+                    _copy(packed, target, limit, path.stat().st_size, path.name)
+                return [measure(target)]
+        if path.stat().st_size > limit:
+            raise IngestError(f"{path.name} is larger than {limit >> 20} MiB.")
+        return [measure(path)]
+    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
+        raise IngestError(f"{path.name} is cut off or damaged: its compression does not end well.") from error
+    except OSError as error:
+        raise IngestError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def _unpack_zip(path: Path, workdir: Path, limit: int) -> list[RawFile]:
+    found = []
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            if member.is_dir():
+                continue
+            if member.flag_bits & 0x1:
+                raise IngestError(f"{path.name} is protected by a password.")
+            target = workdir / Path(member.filename).name
+            with archive.open(member) as packed:
+                _copy(packed, target, limit, max(member.compress_size, 1), path.name)
+            found.append(measure(target))
+    if not found:
+        raise IngestError(f"{path.name} is an empty archive.")
+    return found
+
+
+def _copy(source: IO[bytes] | gzip.GzipFile, target: Path, limit: int, packed_size: int, name: str) -> None:
+    written = 0
+    with target.open("wb") as sink:
+        while block := source.read(CHUNK):
+            written += len(block)
+            if written > limit:
+                raise IngestError(f"{name} unpacks to more than {limit >> 20} MiB.")
+            if written > BOMB_FLOOR and written > packed_size * BOMB_RATIO:
+                raise IngestError(
+                    f"{name} unpacks to more than {BOMB_RATIO} times its size; it is refused as a bomb."
+                )
+            sink.write(block)
+
+
+def archive(bundle: Bundle, folder: Path) -> list[dict[str, Any]]:
+    """Keep each raw file gzipped under its SHA-256; writing twice changes nothing."""
+    kept = []
+    for file in bundle.files:
+        target = folder / file.sha256[:2] / f"{file.sha256}.gz"
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            part = target.with_suffix(f".part-{id(file)}")
+            with file.path.open("rb") as source, gzip.GzipFile(part, "wb", mtime=0) as sink:
+                shutil.copyfileobj(source, sink, CHUNK)
+            part.replace(target)
+        kept.append(
+            {"name": file.name, "sha256": file.sha256, "size": file.size, "url": file.url}
+            | ({"etag": file.etag} if file.etag else {})
+            | ({"last_modified": file.last_modified} if file.last_modified else {})
+        )
+    return kept
+
+
+def refuse_html(file: RawFile) -> None:
+    """Recognise the error page that a publisher sent with the list's name on it."""
+    if re.match(rb"\s*(<!doctype html|<html)", file.head(1024).removeprefix(b"\xef\xbb\xbf"), re.IGNORECASE):
+        raise IngestError(f"{file.name} is an HTML page, not the list: the publisher sent an error page.")
+
+
+def elements(file: RawFile, *tags: str) -> Iterator[etree._Element]:
+    """Stream the named elements of an XML file, whatever its namespace, freeing each after use.
+
+    No entity is expanded, no network asked. Raises IngestError for anything not well-formed.
+    """
+    refuse_html(file)
+    if file.size == 0:
+        raise IngestError(f"{file.name} is empty.")
+    with _xml_errors(file), file.path.open("rb") as stream:
+        context = etree.iterparse(
+            stream,
+            events=("start", "end"),
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        wanted = set(tags)
+        for event, element in context:
+            if event == "start":
+                if element.getparent() is None and element.getroottree().docinfo.internalDTD is not None:
+                    raise IngestError(
+                        f"{file.name} declares a document type of its own, as no publisher's file does."
+                    )
+                continue
+            if etree.QName(element).localname not in wanted:
+                continue
+            yield element
+            element.clear()
+            parent = element.getparent()
+            if parent is not None:
+                while element.getprevious() is not None:
+                    del parent[0]
+
+
+@contextmanager
+def _xml_errors(file: RawFile) -> Iterator[None]:
+    try:
+        yield
+    except etree.XMLSyntaxError as error:
+        line = f" (line {error.lineno})" if error.lineno else ""
+        raise IngestError(f"{file.name} is cut off or not well-formed XML{line}: {error.msg}.") from error
+
+
+def table(file: RawFile, *, columns: int, encoding: str = "utf-8-sig") -> Iterator[list[str]]:
+    """Stream the rows of a CSV file in which each must have `columns` cells.
+
+    Raises IngestError for a wrong encoding, an empty file, or a row that is too short or too long.
+    """
+    refuse_html(file)
+    if file.size == 0:
+        raise IngestError(f"{file.name} is empty.")
+    number = 0
+    try:
+        with file.path.open(encoding=encoding, newline="") as stream:
+            for number, row in enumerate(csv.reader(_inert(stream), strict=True), start=1):
+                if row in ([], ["\x1a"]):
+                    continue
+                if len(row) != columns:
+                    _wrong_row(file, number, len(row), columns)
+                yield row
+    except UnicodeDecodeError as error:
+        raise IngestError(
+            f"{file.name} is not in {encoding.removesuffix('-sig').upper()} (after row {number})."
+        ) from error
+    except csv.Error as error:
+        raise IngestError(f"{file.name} is cut off or not a table: row {number + 1}, {error}.") from error
+
+
+def _inert(stream: IO[str]) -> Iterator[str]:
+    """Drop NUL bytes, which no database accepts, before the table is read."""
+    for line in stream:
+        yield line.replace("\0", "") if "\0" in line else line
+
+
+def _wrong_row(file: RawFile, number: int, found: int, expected: int) -> NoReturn:
+    raise IngestError(
+        f"{file.name} is cut off or not the expected table: row {number} has {found} of {expected} columns."
+    )

@@ -1,0 +1,86 @@
+"""The matching index of the record as it stands: built once per state, kept as a file, opened by every process."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
+from threading import Lock
+
+from django.conf import settings
+
+import matching
+from entities.models import Dataset, Entity, Identifier, Name
+from matching import Index, Record, RecordName
+
+_lock = Lock()
+_held: dict[str, Index] = {}
+
+
+def generation() -> str:
+    """Name the state of the record: it changes whenever a dataset's version does."""
+    versions = Dataset.objects.searchable().order_by("name").values_list("name", "current_version_id")
+    state = f"{matching.VERSION} {list(versions)}"
+    return hashlib.sha256(state.encode()).hexdigest()[:16]
+
+
+def current_index() -> Index:
+    """Return the index of the record's present state, building it where no process has yet."""
+    name = generation()
+    with _lock:
+        if name not in _held:
+            path = settings.INDEX_DIR / f"{name}.index"
+            if path.exists():
+                index = Index.open(path)
+            else:
+                index = Index.build(records())
+                path.parent.mkdir(parents=True, exist_ok=True)
+                index.save(path)
+                for old in path.parent.glob("*.index"):
+                    if old != path:
+                        old.unlink(missing_ok=True)
+            _held.clear()
+            _held[name] = index
+        return _held[name]
+
+
+def records() -> Iterator[Record]:
+    """Stream every party the record has ever held, in the order of their ids.
+
+    Withdrawn names stay findable as former ones, withdrawn parties as themselves: what was listed on an
+    earlier day must still be found for that day.
+    """
+    names = _grouped(
+        Name.objects.order_by("entity_id", "id").values_list("entity_id", "text", "kind", "removed_in")
+    )
+    identifiers = dict(
+        _grouped(
+            Identifier.objects.current()
+            .order_by("entity_id", "id")
+            .values_list("entity_id", "scheme", "value")
+        )
+    )
+    entities = {
+        pk: (schema, countries, removed)
+        for pk, schema, countries, removed in Entity.objects.values_list(
+            "id", "schema", "countries", "removed_in"
+        )
+    }
+    for entity_id, rows in names:
+        schema, countries, removed = entities[entity_id]
+        kinds: dict[str, str] = {}
+        for _, text, kind, withdrawn in rows:
+            kinds.setdefault(text, "former" if withdrawn and not removed else kind)
+        yield Record(
+            id=entity_id,
+            schema=schema,
+            names=tuple(RecordName(text, kind) for text, kind in kinds.items()),
+            countries=tuple(countries.split()),
+            identifiers=tuple((scheme, value) for _, scheme, value in identifiers.get(entity_id, [])),
+        )
+
+
+def _grouped(rows: object) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
+    for entity_id, group in groupby(rows.iterator(chunk_size=10_000), key=itemgetter(0)):  # type: ignore[attr-defined]
+        yield entity_id, list(group)

@@ -1,0 +1,40 @@
+"""Ask about one company."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from screening.rendering import answer_as_text
+from screening.vetting import VettingError, vet
+
+
+class Command(BaseCommand):
+    help = (
+        "Ask about one company: listings, owners and subsidiaries, evidence, and which lists were searched."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", help="the company's name, in any script")
+        parser.add_argument("--country", metavar="CN", help="its country, as an ISO code")
+        parser.add_argument(
+            "--as-of",
+            dest="on",
+            type=date.fromisoformat,
+            metavar="YYYY-MM-DD",
+            help="the day to answer for; today if not given",
+        )
+        parser.add_argument("--json", action="store_true", help="print the whole answer as JSON")
+
+    def handle(self, *, name: str, country: str | None, on: date | None, **options: Any) -> None:
+        try:
+            answer = vet(name, country=country, on=on)
+        except VettingError as error:
+            raise CommandError(str(error)) from error
+        if options["json"]:
+            self.stdout.write(json.dumps(answer.as_dict(), ensure_ascii=False, indent=2))
+        else:
+            self.stdout.write(answer_as_text(answer))

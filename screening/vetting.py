@@ -1,0 +1,270 @@
+"""One company, one day, one answer: listings, owners, evidence, and what was not searched."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+import matching
+from entities.choices import DatasetKind
+from entities.models import Entity, Evidence, Listing, Ownership, Partnership
+from matching import Hit
+from screening.index import current_index
+from screening.parties import Link, linked
+from screening.searched import Searched, searched_lists
+
+# Hits whose score is this close to the best may all be the company that was meant.
+CLOSE = 0.03
+# Candidates read for one question; a name with more is too general to be asked alone.
+CANDIDATES = 60
+
+
+class VettingError(ValueError):
+    """The question cannot be asked this way; the message says why in one sentence."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A row of the record that the name may mean."""
+
+    entity: Entity
+    score: float
+    hit: Hit | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class ListedEntry:
+    """A listing of the company, or of a company tied to it, with the row it stands on."""
+
+    entity: Entity
+    listing: Listing
+    link: Link
+    in_force: bool
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A company that owns the subject, or that the subject owns, and what that company is listed on."""
+
+    relation: str
+    company: Entity
+    edge: Ownership
+    entries: tuple[ListedEntry, ...]
+    in_force: bool
+
+
+@dataclass
+class Vetting:
+    """The answer to one question. Nothing in it is a finding of law."""
+
+    query: str
+    country: str | None
+    on: date
+    threshold: float
+    searched: Searched
+    subject: Candidate | None = None
+    party: list[Candidate] = field(default_factory=list)
+    others: list[Candidate] = field(default_factory=list)
+    entries: list[ListedEntry] = field(default_factory=list)
+    ties: list[Tie] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    partnerships: list[Partnership] = field(default_factory=list)
+    namesakes: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def listed(self) -> list[ListedEntry]:
+        return [entry for entry in self.entries if entry.in_force]
+
+    @property
+    def formerly_listed(self) -> list[ListedEntry]:
+        return [entry for entry in self.entries if not entry.in_force]
+
+    @property
+    def exposing(self) -> list[Tie]:
+        """Ties that hold on the day to companies that are listed on it."""
+        return [tie for tie in self.ties if tie.in_force and tie.entries]
+
+    @property
+    def unlisted_ties(self) -> list[Tie]:
+        return [tie for tie in self.ties if tie.in_force and not tie.entries]
+
+    @property
+    def ended_ties(self) -> list[Tie]:
+        return [tie for tie in self.ties if not tie.in_force]
+
+    @cached_property
+    def receipt(self) -> str:
+        """Hash the question, the versions searched and the engine: the same receipt, the same answer."""
+        content = {
+            "query": self.query,
+            "country": self.country,
+            "on": self.on.isoformat(),
+            "threshold": self.threshold,
+            "same_party": settings.SAME_PARTY_THRESHOLD,
+            "matcher": matching.VERSION,
+            "versions": {row["dataset"]: row["sha256"] for row in self.searched.as_dict()["searched"]},
+        }
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    def as_dict(self) -> dict[str, Any]:
+        from screening.rendering import answer_as_dict
+
+        return answer_as_dict(self)
+
+
+def vet(
+    name: str, *, country: str | None = None, on: date | None = None, threshold: float | None = None
+) -> Vetting:
+    """Answer what a company's name touches on a day (today by default).
+
+    `country` is an ISO 3166 code, `threshold` a score from 0 to 1. Raises VettingError for a question
+    that cannot be asked. Ownership is walked one edge far in both directions; no rule is concluded here.
+    """
+    name = " ".join(name.split())
+    if not name:
+        raise VettingError("Give the name of a company.")
+    if len(name) > 500:
+        raise VettingError("A name may have at most 500 characters.")
+    if country is not None and not (len(country) == 2 and country.isascii() and country.isalpha()):
+        raise VettingError(f"The country must be an ISO code of two letters, such as CN, not {country!r}.")
+    answer = Vetting(
+        query=name,
+        country=country.lower() if country else None,
+        on=on or timezone.localdate(),
+        threshold=settings.MATCH_THRESHOLD if threshold is None else threshold,
+        searched=searched_lists(),
+    )
+    hits = current_index().match(
+        name, country=answer.country, schema="Company", limit=CANDIDATES, threshold=answer.threshold
+    )
+    if hits:
+        _fill(answer, hits)
+    return answer
+
+
+def _fill(answer: Vetting, hits: Sequence[Hit]) -> None:
+    entities = Entity.objects.with_record().in_bulk([hit.id for hit in hits])
+    candidates = [
+        Candidate(entities[hit.id], hit.score, hit, hit.explanation.sentence())
+        for hit in hits
+        if hit.id in entities
+    ]
+    answer.subject = _subject(candidates)
+    found = {row.entity.id: row for row in candidates}
+    answer.party = _party(answer.subject, found)
+    together = {row.entity.id for row in answer.party}
+    answer.others = [
+        row for row in candidates if row.entity.id not in together and row.entity.removed_in_id is None
+    ]
+    answer.entries = [
+        entry
+        for row in answer.party
+        for entry in _entries(row.entity, Link(row.entity.id, row.score, row.reason), answer.on)
+    ]
+    answer.entries.sort(key=_order)
+    answer.ties = _ties(answer)
+    ids = sorted(together)
+    answer.evidence = list(Evidence.objects.current().filter(entity__in=ids, published__lte=answer.on))
+    partnerships = Partnership.objects.current().filter(entity__in=ids)
+    answer.partnerships = list(partnerships.filter(Q(start__isnull=True) | Q(start__lte=answer.on)))
+    answer.namesakes = [
+        row for member in answer.party for row in member.entity.properties.get("namesakes", [])
+    ]
+
+
+def _subject(candidates: Sequence[Candidate]) -> Candidate:
+    """Choose the row that says most of the company meant: a register's before a list's, the best score first."""
+    best = candidates[0].score
+    close = [row for row in candidates if row.score >= best - CLOSE]
+    return min(
+        close, key=lambda row: (row.entity.dataset.kind == DatasetKind.LIST, -row.score, row.entity.id)
+    )
+
+
+def _party(subject: Candidate, found: dict[str, Candidate]) -> list[Candidate]:
+    """Add to the subject the rows of the lists that name the same company."""
+    links = linked([subject.entity], current_index())[subject.entity.id]
+    missing = [link.entity_id for link in links if link.entity_id not in found]
+    entities = Entity.objects.with_record().in_bulk(missing)
+    party = [subject]
+    for link in links:
+        if link.entity_id == subject.entity.id:
+            continue
+        hit = found[link.entity_id].hit if link.entity_id in found else None
+        entity = found[link.entity_id].entity if link.entity_id in found else entities[link.entity_id]
+        party.append(Candidate(entity, link.score, hit, link.reason))
+    return party
+
+
+def _entries(entity: Entity, link: Link, on: date) -> list[ListedEntry]:
+    """Read an entity's listings up to a day; what began later is not told."""
+    entries = []
+    for listing in entity.listings.all():
+        begins = listing.start or (None if listing.added_in.oldest else listing.added_in.published_on)
+        if begins and begins > on:
+            continue
+        ends = [
+            day
+            for day in (listing.end, listing.removed_in.published_on if listing.removed_in else None)
+            if day
+        ]
+        if listing.removed_in and entity.removed_in_id is None and not listing.end:
+            continue  # the publisher restated the entry; its newer wording is another row
+        entries.append(ListedEntry(entity, listing, link, in_force=not any(day <= on for day in ends)))
+    return entries
+
+
+def _ties(answer: Vetting) -> list[Tie]:
+    """Walk one ownership edge from the party, up and down, and look each company up on the lists."""
+    party = [row.entity.id for row in answer.party]
+    edges = (
+        Ownership.objects.current()
+        .filter(Q(owner__in=party) | Q(asset__in=party))
+        .exclude(owner__in=party, asset__in=party)
+        .filter(Q(start__isnull=True) | Q(start__lte=answer.on))
+        .order_by("-start", "id")
+    )
+    rows = list(edges)
+    ids = {row.owner_id for row in rows} | {row.asset_id for row in rows}
+    companies = Entity.objects.with_record().in_bulk(ids - set(party))
+    links = linked(list(companies.values()), current_index())
+    wanted = {link.entity_id for group in links.values() for link in group}
+    listed = companies | Entity.objects.with_record().in_bulk(wanted - set(companies))
+    ties: dict[str, list[Tie]] = defaultdict(list)
+    for edge in rows:
+        up = edge.asset_id in party
+        company = companies[edge.owner_id if up else edge.asset_id]
+        in_force = edge.end is None or edge.end > answer.on
+        entries = tuple(
+            entry
+            for link in links[company.id]
+            if link.entity_id not in party
+            for entry in _entries(listed[link.entity_id], link, answer.on)
+            if entry.in_force
+        )
+        ties[company.id].append(
+            Tie("owner" if up else "subsidiary", company, edge, tuple(sorted(entries, key=_order)), in_force)
+        )
+    return [tie for group in ties.values() for tie in _latest(group)]
+
+
+def _latest(group: Iterable[Tie]) -> list[Tie]:
+    """Keep the edges that hold; where none does, the one that ended last."""
+    group = list(group)
+    holding = [tie for tie in group if tie.in_force]
+    return holding or [max(group, key=lambda tie: tie.edge.end or date.min)]
+
+
+def _order(entry: ListedEntry) -> tuple[str, date, int]:
+    return (entry.entity.dataset.name, entry.listing.start or date.min, entry.listing.pk)
