@@ -22,6 +22,7 @@ SHORT_LATIN = {1: 0.3, 2: 0.6, 3: 0.8}
 
 # A bare name never proves a party; country and identifier bring it nearer to 1.
 EXACT = 0.97
+NEARLY_ALL = 0.98  # share of the words' weight from which a name is as good as exact
 OTHER_FORM = 0.01  # Inc against Ltd, or none
 OTHER_ORDER = 0.01
 PLACE_CONFLICT = 0.10
@@ -317,7 +318,7 @@ def _score_country(tally: Tally, country: str, countries: Sequence[str]) -> None
     elif not any(country in group and group & set(countries) for group in RELATED_COUNTRIES):
         theirs = ", ".join(sorted(countries)).upper()
         detail = f"different country: {country.upper()} against {theirs}"
-        exact = tally.score >= EXACT - OTHER_FORM - OTHER_ORDER - KIND_COST["weak"]
+        exact = tally.features[0].points >= EXACT * NEARLY_ALL
         tally.add("country", -COUNTRY_DIFFERS, detail, True)
         if not exact:
             tally.limit("country", POSSIBLE, "a near name in another country is at most a possible match")
