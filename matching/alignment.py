@@ -16,6 +16,7 @@ JOINED = 0.98  # Hik Vision ~ Hikvision
 READING = 0.96  # 海康威视 ~ Haikangweishi
 SAME_SOUND = 0.6  # 金山 ~ 晋山: other characters, the same pinyin
 MIN_TYPO_LENGTH = 5
+MIN_SWAP_LENGTH = 4  # Bakn, Bank
 SHORT_WORD = 6  # up to here another letter is often another word (Panda, Padda); swapped letters are not
 SHORT_EDIT = 1.4
 OTHER_SYLLABLE = 0.12  # Changtai, Chengtai: both are pinyin
@@ -42,13 +43,14 @@ def typo_similarity(left: str, right: str) -> float:
     edit, and a change inside words that both read as pinyin as more than a slip.
     """
     longest = max(len(left), len(right))
-    if min(len(left), len(right)) < MIN_TYPO_LENGTH:
+    swapped = sorted(left) == sorted(right)
+    if min(len(left), len(right)) < (MIN_SWAP_LENGTH if swapped else MIN_TYPO_LENGTH):
         return 0.0
     allowed = 2 if longest >= LONG_WORD else 1
     distance: float = OSA.distance(left, right, score_cutoff=allowed)
     if distance > allowed:
         return 0.0
-    if longest <= SHORT_WORD and sorted(left) != sorted(right):
+    if longest <= SHORT_WORD and not swapped:
         distance *= SHORT_EDIT
     if left[0] != right[0] and left[1:2] != right[:1]:
         distance += 1
@@ -98,8 +100,7 @@ def _misspelt(left: Token, right: Token) -> tuple[str, float] | None:
     if _is_han(left) and _is_han(right):
         return _similar_han(left.key, right.key)
     similarity = typo_similarity(left.text, right.text)
-    # "Star Trade" is no misspelling of a lexicon word unless the word is long enough to be recognised.
-    if not similarity or (names == 1 and min(len(left.text), len(right.text)) < 6):
+    if not similarity:
         return None
     return "one or two letters differ", similarity
 

@@ -13,8 +13,8 @@ from itertools import starmap
 from pathlib import Path
 from typing import Any
 
-from matching.alignment import MIN_TYPO_LENGTH, typo_similarity
-from matching.han import pinyin
+from matching.alignment import typo_similarity
+from matching.keys import half_guesses, halves_of, may_be_misspelt, name_keys, respell
 from matching.names import Analysis, Token, analyse
 from matching.records import (
     VERSION,
@@ -33,8 +33,6 @@ MAX_POSTINGS = 20_000  # entries read per query, rare keys first
 MIN_SHARE = 0.3  # of the query's and the name's weight, before the full score
 # Rarity is measured against a world of names, so that a list of three parties has rare words too.
 WORLD = 50_000
-MAX_JOIN = 3  # adjacent words that are looked up as one
-MAX_MISSPELT = 24
 
 
 class IndexFormatError(ValueError):
@@ -55,7 +53,7 @@ class Index:
         self._meant: list[str] = tables["meant"]  # words and whole names a query may have misspelt
         self._halves: dict[str, list[str]] = defaultdict(list)
         for word in self._meant:
-            for half in _halves(word):
+            for half in halves_of(word):
                 self._halves[half].append(word)
         self._identifiers: dict[tuple[str, str], list[int]] = defaultdict(list)
         for number, record in enumerate(records):
@@ -83,11 +81,11 @@ class Index:
             words: set[str] = set()
             for which, name in enumerate(record.names):
                 analysis = analyse(name.text, plain)
-                for key in _keys(analysis):
+                for key in name_keys(analysis):
                     postings[key].append(len(names))
                 distinctive = [token.text for token in analysis.tokens if token.cls == "name"]
                 words.update(distinctive)
-                meant.update(key for key in (*distinctive, "".join(distinctive)) if _may_be_misspelt(key))
+                meant.update(key for key in (*distinctive, "".join(distinctive)) if may_be_misspelt(key))
                 sizes.append(round(sum(token_weight(token, always_rare) for token in analysis.tokens), 3))
                 names.append((number, which, analysis))
             for word in words:
@@ -274,84 +272,24 @@ class Index:
 
     def _query_keys(self, analysis: Analysis) -> dict[str, float]:
         keys: dict[str, float] = {}
-        for key, weight in _keys(analysis).items():
+        wanted = name_keys(analysis)
+        if respelt := respell(analysis.tokens):
+            wanted = name_keys(Analysis(respelt, "")) | wanted
+        for key, weight in wanted.items():
             if key in self._postings:
                 keys[key] = max(weight, keys.get(key, 0.0))
-            if _may_be_misspelt(key):
+            if may_be_misspelt(key):
                 for meant in self._neighbours(key):
                     keys[meant] = max(weight * 0.85, keys.get(meant, 0.0))
         return keys
 
     def _neighbours(self, word: str) -> list[str]:
-        near = {meant for half in _half_guesses(word) for meant in self._halves.get(half, ())}
+        near = {meant for half in half_guesses(word) for meant in self._halves.get(half, ())}
         return sorted(
             meant
             for meant in near
             if meant != word and meant in self._postings and typo_similarity(word, meant)
         )
-
-
-def _keys(analysis: Analysis) -> dict[str, float]:
-    """Return the keys a name is found by, with the weight each stands for.
-
-    Distinctive words, their Han form, adjacent words joined, the whole name joined, and the bag of all meanings for
-    names that are nothing but common words.
-    """
-    keys: dict[str, float] = {}
-    tokens = analysis.tokens
-    content = [token for token in tokens if token.cls != "form"]
-    weights = {token: token_weight(token, always_rare) for token in tokens}
-
-    def add(key: str, weight: float) -> None:
-        if key:
-            keys[key] = max(weight, keys.get(key, 0.0))
-
-    for token in content:
-        if token.cls == "name":
-            add(token.text, weights[token])
-            if not token.key.isascii():
-                add(token.key, weights[token])
-                syllables = pinyin(token.key)
-                for length in range(2, len(syllables)):
-                    add("".join(syllables[:length]), weights[token])
-    for run in (content, [token for token in content if token.cls == "name"]):
-        for start in range(len(run)):
-            for end in range(start + 2, min(start + MAX_JOIN, len(run)) + 1):
-                window = run[start:end]
-                if any(token.cls == "name" for token in window):
-                    add(
-                        "".join(token.text for token in window),
-                        max(1.0, sum(weights[token] for token in window)),
-                    )
-    total = sum(weights.values())
-    if len(content) > 1:
-        add("=" + "+".join(sorted(token.key for token in content)), total)
-        add("".join(token.text for token in content), total)
-    if len(tokens) > len(content):
-        add("".join(token.text for token in tokens), total)
-    return keys
-
-
-def _may_be_misspelt(key: str) -> bool:
-    return (
-        MIN_TYPO_LENGTH <= len(key) <= MAX_MISSPELT and key[0] != "=" and key.isascii() and not key.isdigit()
-    )
-
-
-def _halves(word: str) -> tuple[str, str]:
-    middle = len(word) // 2
-    return f"{len(word)}<{word[:middle]}", f"{len(word)}>{word[middle:]}"
-
-
-def _half_guesses(word: str) -> Iterator[str]:
-    # One edit leaves the first or the second half of the word that was meant as it is; a swap across the middle does not.
-    length = len(word)
-    for meant in (length - 1, length, length + 1):
-        middle = meant // 2
-        yield f"{meant}<{word[:middle]}"
-        yield f"{meant}>{word[length - meant + middle :]}"
-    middle = length // 2
-    yield f"{length}<{word[: middle - 1]}{word[middle]}"
 
 
 def _pack(analysis: Analysis) -> str:

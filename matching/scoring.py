@@ -267,7 +267,7 @@ def _limit_evidence(tally: Tally, ours: Sequence[Token], theirs: Sequence[Token]
     if not carriers:
         forms = [{token.text for token in side if token.cls == "form"} for side in (ours, theirs)]
         literal = all(pair.kind in LITERAL for pair in pairs)
-        content = sum(1 for token in ours if token.cls not in ("name", "form"))
+        content = sum(1 for token in ours if token.cls != "form")
         # "Bank of China" is a name although each of its words is common: then all of them must be there.
         if not (whole and literal and content > 1 and (not all(forms) or _related(*forms))):
             tally.limit("evidence", NOT_CARRIED, "no distinctive word agrees", True)
