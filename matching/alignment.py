@@ -20,7 +20,7 @@ MIN_SWAP_LENGTH = 4  # Bakn, Bank
 SHORT_WORD = 6  # up to here another letter is often another word (Panda, Padda); swapped letters are not
 SHORT_EDIT = 1.4
 OTHER_SYLLABLE = 0.12  # Changtai, Chengtai: both are pinyin
-LONG_WORD = 9  # from here two edits are one typo
+LONG_WORD = 10  # from here two edits are one typo
 FIRST_CHARACTERS = 0.92  # 鑫磊压缩机 ~ Xinlei
 READ_IN_PART = "same reading of the first characters"
 MAX_JOIN = 6
@@ -39,7 +39,7 @@ class Pair(NamedTuple):
 def typo_similarity(left: str, right: str) -> float:
     """Return how alike two words are if one is a likely misspelling of the other, else 0.
 
-    One edit (a swap of neighbours is one) from 5 letters, two from 9; a different first letter counts as a second
+    One edit (a swap of neighbours is one) from 5 letters, two from 10; a different first letter counts as a second
     edit, and a change inside words that both read as pinyin as more than a slip.
     """
     longest = max(len(left), len(right))
@@ -183,7 +183,8 @@ def _join(
     c_names = tuple(at for at in right if candidate[at].cls == "name")
     if q_names and c_names and len(q_names) != len(c_names):
         joined = ("".join(query[at].text for at in q_names), "".join(candidate[at].text for at in c_names))
-        similarity = typo_similarity(*joined) if min(map(len, joined)) >= 7 else 0.0
+        near = min(map(len, joined)) >= 7 and OSA.distance(*joined, score_cutoff=1) <= 1
+        similarity = typo_similarity(*joined) if near else 0.0
         if similarity:
             pairs.append(Pair(q_names, c_names, "nearly the same, written together", similarity * JOINED))
             left[:] = [at for at in left if at not in q_names]

@@ -40,7 +40,7 @@ IDENTIFIER_DIFFERS = 0.15
 
 # Ceilings and floors.
 POSSIBLE = 0.79  # the trade name agrees, the place or country does not
-ACRONYM_ALONE = 0.74  # three letters and nothing else that agrees
+LITTLE_EVIDENCE = 0.74  # three letters or a common word, and nothing else that agrees
 NOT_CARRIED = 0.65  # nothing distinctive agrees
 CUT_OFF = 0.86  # one name is the other cut mid-word
 IDENTIFIED = 0.95
@@ -274,18 +274,17 @@ def _limit_evidence(tally: Tally, ours: Sequence[Token], theirs: Sequence[Token]
         return
     if whole:
         return
-    if all(is_common(token) for token in carriers) and (
-        (rest_ours and rest_theirs) or {"industry", "name"} & (rest_ours | rest_theirs)
-    ):
-        tally.limit("common word", NOT_CARRIED, "many unrelated companies bear the words that agree", True)
+    other = {"industry", "name"} & (rest_ours | rest_theirs) or (rest_ours and rest_theirs)
+    if all(is_common(token) for token in carriers):
+        ceiling = NOT_CARRIED if other else LITTLE_EVIDENCE
+        tally.limit("common word", ceiling, "many unrelated companies bear the words that agree", True)
     longest = max(sum(len(token.text) for token in found) for found in carrying)
     if longest <= 3 and all(token.key.isascii() for token in carriers):
         context = any(
             ours[pair.query[0]].cls in ("place", "industry") and pair.similarity > PART_OF for pair in pairs
         )
         if not context or longest == 1:
-            other = {"industry", "name"} & (rest_ours | rest_theirs) or (rest_ours and rest_theirs)
-            ceiling = NOT_CARRIED if other else ACRONYM_ALONE
+            ceiling = NOT_CARRIED if other else LITTLE_EVIDENCE
             tally.limit("acronym", ceiling, "three letters or fewer say little without context", True)
 
 
