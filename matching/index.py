@@ -25,7 +25,8 @@ from matching.records import (
     schemas_match,
     unique_identifiers,
 )
-from matching.scoring import always_rare, is_plain, score_names, token_weight
+from matching.scoring import is_plain, score_names
+from matching.weighing import always_rare, token_weight
 
 FORMAT = "watchlink-matching"
 MAX_SCORED = 120  # candidates that get the full score

@@ -10,7 +10,7 @@ from matching.alignment import MIN_SWAP_LENGTH, MIN_TYPO_LENGTH, typo_similarity
 from matching.han import pinyin
 from matching.lexicon import lexicon
 from matching.names import Analysis, Token
-from matching.scoring import always_rare, token_weight
+from matching.weighing import always_rare, token_weight
 
 MAX_JOIN = 3  # adjacent words that are looked up as one
 MAX_MISSPELT = 24

@@ -17,6 +17,7 @@ from matching.lexicon import JOINING, ROMAN, SHORT_FORMS, lexicon, number
 MAX_LENGTH = 512
 MAX_TOKENS = 32
 FORM_WORDS = ("company", "limited", "corporation", "liability", "incorporated")
+SHARE_LETTERS = frozenset("hn")  # "China Vanke Ltd H": shares listed in Hong Kong
 RIGOUR_FLAGS = Normalize.CASEFOLD | Normalize.SQUASH_SPACES
 APOSTROPHES = str.maketrans("", "", "'`´ʼʻ‘’ʹ")
 # "H&M" and "AT&T" are one word, "Johnson & Johnson" is two.
@@ -203,6 +204,8 @@ def _numerals(tokens: list[Token]) -> list[Token]:
         value = ROMAN.get(token.text)
         if value and (at == last or len(token.text) > 1):
             tokens[at] = token._replace(text=str(value), cls="number", key=str(value))
+        elif at == last and token.text in SHARE_LETTERS and tokens[at - 1].cls == "form":
+            tokens[at] = token._replace(cls="form", key="form")
         elif len(token.text) == 1 and at == last:
             tokens[at] = token._replace(cls="number")
     return tokens

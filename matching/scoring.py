@@ -1,24 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 
-from matching.alignment import PART_OF, READ_IN_PART, Pair, align
-from matching.lexicon import lexicon
+from matching.alignment import PART_OF, Pair
 from matching.names import Analysis, Token, analyse
-from matching.records import ORGANISATIONS, AlignedToken, Comparison, Explanation, Feature, RecordName
-
-# What a word weighs by class; a distinctive word weighs 1 when rare, and never less than COMMON.
-WEIGHTS = {
-    "name": 1.0,
-    "industry": 0.3,
-    "place": 0.15,
-    "generic": 0.1,
-    "structure": 0.08,
-    "number": 0.35,
-    "form": 0.0,
-}
-COMMON = 0.5
-SHORT_LATIN = {1: 0.3, 2: 0.6, 3: 0.8}
+from matching.records import ORGANISATIONS, Comparison, Explanation, Feature, RecordName
+from matching.weighing import Rarity, Weighing, always_rare, is_common, weigh
 
 # A bare name never proves a party; country and identifier bring it nearer to 1.
 EXACT = 0.97
@@ -53,29 +40,6 @@ MIN_CUT = 20
 
 # Countries whose companies carry each other's code in practice.
 RELATED_COUNTRIES = (frozenset({"cn", "hk", "mo"}),)
-
-Rarity = Callable[[str], float]
-
-
-def always_rare(key: str) -> float:
-    """Call every word rare: what is known without an index."""
-    return 1.0
-
-
-def token_weight(token: Token, rarity: Rarity) -> float:
-    """Weigh one word (0..1) by its class, length and rarity."""
-    weight = WEIGHTS[token.cls]
-    if token.cls == "name":
-        if token.key.isascii():
-            weight = SHORT_LATIN.get(len(token.text), 1.0)
-        weight *= COMMON if is_common(token) else max(COMMON, rarity(token.text))
-    return weight
-
-
-def is_common(token: Token) -> bool:
-    """Tell whether very many unrelated companies bear this distinctive word (matching/data/words.csv)."""
-    entry = lexicon().latin.get(token.text)
-    return entry is not None and entry.cls == "common"
 
 
 class Tally:
@@ -132,105 +96,45 @@ def score_names(
 ) -> Explanation:
     """Score two analysed names and whatever else is known of both parties."""
     tally = Tally()
-    aligned = _score_words(tally, query_text, query, name.text, candidate, rarity)
+    words = weigh(query, candidate, rarity)
+    if query.tokens and candidate.tokens:
+        _score_words(tally, query_text, name.text, words)
+    else:
+        tally.add("words", 0.0, "one of the two texts holds no name")
     if cost := KIND_COST.get(name.kind):
         tally.add("kind of name", -cost, f"the name that matched is a {name.kind} name")
     if country and countries:
         _score_country(tally, country.lower(), countries)
     _score_identifiers(tally, identifiers, candidate_identifiers)
     tally.limit("ceiling", TOP, "no comparison of records is certain")
-    return Explanation(query_text, name.text, aligned, tuple(tally.conflicts), tuple(tally.features))
+    return Explanation(query_text, name.text, words.told(), tuple(tally.conflicts), tuple(tally.features))
 
 
-def _score_words(
-    tally: Tally, query_text: str, query: Analysis, text: str, candidate: Analysis, rarity: Rarity
-) -> tuple[AlignedToken, ...]:
-    ours, theirs = query.tokens, candidate.tokens
-    if not ours or not theirs:
-        tally.add("words", 0.0, "one of the two texts holds no name")
-        return ()
-    pairs = align(ours, theirs)
-    # Where a Han industry word is in no lexicon, its English rendering finds no partner and is no distinctive word.
-    untranslated = any(pair.kind == READ_IN_PART for pair in pairs)
-    our_weights, their_weights = (
-        [
-            min(
-                token_weight(token, rarity), WEIGHTS["industry"] if untranslated and at not in paired else 1.0
-            )
-            for at, token in enumerate(tokens)
-        ]
-        for tokens, paired in (
-            (ours, {at for pair in pairs for at in pair.query}),
-            (theirs, {at for pair in pairs for at in pair.candidate}),
-        )
-    )
-    weights = [_pair_weight(pair, ours, theirs, our_weights, their_weights) for pair in pairs]
-    paired_ours = {at for pair in pairs for at in pair.query}
-    paired_theirs = {at for pair in pairs for at in pair.candidate}
-    alone_ours = [at for at in range(len(ours)) if at not in paired_ours]
-    alone_theirs = [at for at in range(len(theirs)) if at not in paired_theirs]
-    total = 2 * sum(weights) + sum(our_weights[at] for at in alone_ours)
-    total += sum(their_weights[at] for at in alone_theirs)
-    agreed = 2 * sum(weight * pair.similarity for pair, weight in zip(pairs, weights, strict=True))
-    share = agreed / total if total else 0.0
-    tally.add("words", EXACT * share, f"{share:.0%} of the weight of all words agrees")
-    _score_shape(tally, query, candidate, pairs)
-    business = any(ours[pair.query[0]].cls == "industry" for pair in pairs)
-    _score_conflicts(tally, [ours[at] for at in alone_ours], [theirs[at] for at in alone_theirs], business)
-    if _is_cut(query_text, query.normal, text, candidate.normal):
+def _score_words(tally: Tally, query_text: str, text: str, words: Weighing) -> None:
+    tally.add("words", EXACT * words.share, f"{words.share:.0%} of the weight of all words agrees")
+    _score_shape(tally, words)
+    _score_conflicts(tally, words)
+    if not tally.conflicts and _is_cut(query_text, words.query.normal, text, words.candidate.normal):
         tally.raise_to("cut off", CUT_OFF, "one name is the beginning of the other, cut off")
     else:
-        _limit_evidence(tally, ours, theirs, pairs)
-    alone = [
-        AlignedToken(ours[at].shown, "", ours[at].cls, round(our_weights[at], 3), 0.0) for at in alone_ours
-    ]
-    alone += [
-        AlignedToken("", theirs[at].shown, theirs[at].cls, round(their_weights[at], 3), 0.0)
-        for at in alone_theirs
-    ]
-    matched = [
-        AlignedToken(
-            _shown(ours, pair.query),
-            _shown(theirs, pair.candidate),
-            pair.kind,
-            round(weight, 3),
-            round(pair.similarity, 3),
-        )
-        for pair, weight in zip(pairs, weights, strict=True)
-    ]
-    return tuple(matched + [token for token in alone if token.kind != "form"])
+        _limit_evidence(tally, words)
 
 
-def _shown(tokens: Sequence[Token], positions: Iterable[int]) -> str:
-    return " ".join(tokens[at].shown for at in positions)
-
-
-def _pair_weight(
-    pair: Pair,
-    ours: Sequence[Token],
-    theirs: Sequence[Token],
-    our_weights: list[float],
-    their_weights: list[float],
-) -> float:
-    left = sum(our_weights[at] for at in pair.query)
-    right = sum(their_weights[at] for at in pair.candidate)
-    if len(pair.query) > 1 or len(pair.candidate) > 1:
-        return max(left, right)
-    # A misspelt word is as rare as the word that was meant, which is the commoner of the two.
-    return min(left, right)
-
-
-def _score_shape(tally: Tally, query: Analysis, candidate: Analysis, pairs: list[Pair]) -> None:
-    left = {token.text for token in query.tokens if token.cls == "form"}
-    right = {token.text for token in candidate.tokens if token.cls == "form"}
+def _score_shape(tally: Tally, words: Weighing) -> None:
+    query, candidate = words.query.tokens, words.candidate.tokens
+    left = {token.text for token in query if token.cls == "form"}
+    right = {token.text for token in candidate if token.cls == "form"}
     if left != right and all(text.isascii() for text in left) == all(text.isascii() for text in right):
         tally.add("legal form", -OTHER_FORM, "the legal form is missing or written otherwise")
-    order = [pair.candidate[0] for pair in pairs if query.tokens[pair.query[0]].cls != "form"]
-    if order != sorted(order) and all(token.shown.isascii() for token in query.tokens + candidate.tokens):
+    order = [pair.candidate[0] for pair in words.pairs if query[pair.query[0]].cls != "form"]
+    if order != sorted(order) and all(token.shown.isascii() for token in query + candidate):
         tally.add("order", -OTHER_ORDER, "the words stand in another order")
 
 
-def _score_conflicts(tally: Tally, ours: list[Token], theirs: list[Token], same_business: bool) -> None:
+def _score_conflicts(tally: Tally, matched: Weighing) -> None:
+    ours = [matched.query.tokens[at] for at in matched.alone[0]]
+    theirs = [matched.candidate.tokens[at] for at in matched.alone[1]]
+
     def words(tokens: list[Token], *classes: str) -> str:
         return ", ".join(token.shown for token in tokens if token.cls in classes)
 
@@ -250,17 +154,16 @@ def _score_conflicts(tally: Tally, ours: list[Token], theirs: list[Token], same_
     elif one_sided := words(ours + theirs, "industry"):
         if loose := both("industry", "generic"):
             tally.add("industry", -LOOSE_INDUSTRY_CONFLICT, f"perhaps a different business: {loose}", True)
-        elif not same_business:
+        elif not any(matched.query.tokens[pair.query[0]].cls == "industry" for pair in matched.pairs):
             tally.add("industry", -INDUSTRY_MISSING, f"only one name tells the business: {one_sided}")
     if names := both("name"):
         tally.add("distinctive words", -NAME_CONFLICT, f"different distinctive words: {names}", True)
 
 
-def _limit_evidence(tally: Tally, ours: Sequence[Token], theirs: Sequence[Token], pairs: list[Pair]) -> None:
-    paired_ours = {at for pair in pairs for at in pair.query}
-    paired_theirs = {at for pair in pairs for at in pair.candidate}
-    rest_ours = {token.cls for at, token in enumerate(ours) if at not in paired_ours} - {"form"}
-    rest_theirs = {token.cls for at, token in enumerate(theirs) if at not in paired_theirs} - {"form"}
+def _limit_evidence(tally: Tally, words: Weighing) -> None:
+    ours, theirs, pairs = words.query.tokens, words.candidate.tokens, words.pairs
+    rest_ours = {ours[at].cls for at in words.alone[0]} - {"form"}
+    rest_theirs = {theirs[at].cls for at in words.alone[1]} - {"form"}
     whole = not rest_ours and not rest_theirs
     carrying = [found for pair in pairs if (found := _carriers(pair, ours, theirs))]
     carriers = [token for found in carrying for token in found]

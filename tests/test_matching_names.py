@@ -44,6 +44,9 @@ def test_spelling_that_means_nothing_is_folded_away(text: str, same: str) -> Non
         "株式会社Gazprom",
         "주식회사 Gazprom",
         "Gazprom Joint Stock Company",
+        "Gazprom Comapny Limted",
+        "Gazprom Ltd H",
+        "Gazprom PJSC Sponsored ADR",
     ],
 )
 def test_legal_forms_are_found_in_any_place_and_script(text: str) -> None:

@@ -53,6 +53,7 @@ DIFFERENT = [
     ("Fund VII", "Fund VIII"),
     ("Carlyle Fund VII", "Carlyle Fund VIII"),
     ("Trust 2007-1", "Trust 2007-2"),
+    ("Carlyle Asia Growth Partners 1", "Carlyle Asia Growth Partners 12"),
     ("Global Trading LLC", "Global Trade Ltd"),
     ("Apple Inc", "Apple Daily Limited"),
     ("Xinjiang Junggar Cotton and Linen", "Xinjiang Jinghe Cotton and Linen"),
