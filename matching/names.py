@@ -13,7 +13,7 @@ from rigour.text.normalize import Cleanup, Normalize
 from matching.han import HAN, pinyin, segment, simplify
 from matching.lexicon import JOINING, ROMAN, SHORT_FORMS, lexicon, number
 
-# Longer texts are not names (the longest on the lists of 2022 has under 300 characters); they match nothing.
+# Longer texts are not names (the longest on the lists of 2022 has 383 characters); they match nothing.
 MAX_LENGTH = 512
 MAX_TOKENS = 32
 FORM_WORDS = ("company", "limited", "corporation", "liability", "incorporated")

@@ -170,9 +170,10 @@ def _limit_evidence(tally: Tally, words: Weighing) -> None:
     if not carriers:
         forms = [{token.text for token in side if token.cls == "form"} for side in (ours, theirs)]
         literal = all(pair.kind in LITERAL for pair in pairs)
-        content = sum(1 for token in ours if token.cls != "form")
+        content = [token.cls for token in ours if token.cls != "form"]
+        several = len(content) > 1 and set(content) != {"number"}
         # "Bank of China" is a name although each of its words is common: then all of them must be there.
-        if not (whole and literal and content > 1 and (not all(forms) or _related(*forms))):
+        if not (whole and literal and several and (not all(forms) or _related(*forms))):
             tally.limit("evidence", NOT_CARRIED, "no distinctive word agrees", True)
         return
     if whole:

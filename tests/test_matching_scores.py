@@ -70,6 +70,7 @@ DIFFERENT = [
     ("Prime Asia (Vietnam)", "Prime International"),
     ("Padda", "Nanjing Panda"),
     ("Iran Air", "Iraq Air"),
+    ("1 2 3", "1 2 3"),
 ]
 
 
