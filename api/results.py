@@ -37,8 +37,9 @@ TOPIC = {
 
 def result(hit: Hit, entity: Entity, threshold: float) -> dict[str, Any]:
     """Shape one hit; `entity` carries its current statements and the listings in force."""
-    listings = list(entity.listings.all())  # type: ignore[attr-defined]
-    seen = entity.dataset.checked_at or entity.dataset.current_version.fetched_at
+    listings = list(entity.listings.all())
+    current = entity.dataset.current_version
+    seen = entity.dataset.checked_at or (current and current.fetched_at)
     return {
         "id": entity.pk,
         "caption": entity.caption,
@@ -69,15 +70,15 @@ def properties(entity: Entity) -> dict[str, list[str]]:
         if (text := str(value)) and text not in values:
             values.append(text)
 
-    for name in entity.names.all():  # type: ignore[attr-defined]
+    for name in entity.names.all():
         add(NAME_PROPERTY[name.kind], name.text)
     for code in entity.country_codes:
         add("country", code)
-    for address in entity.addresses.all():  # type: ignore[attr-defined]
+    for address in entity.addresses.all():
         add("address", address.text)
-    for identifier in entity.identifiers.all():  # type: ignore[attr-defined]
+    for identifier in entity.identifiers.all():
         add(IDENTIFIER_PROPERTY.get(identifier.scheme, "idNumber"), identifier.value)
-    for listing in entity.listings.all():  # type: ignore[attr-defined]
+    for listing in entity.listings.all():
         if listing.programme:
             add("program", listing.programme)
         for measure in listing.measures.all():
@@ -105,7 +106,7 @@ def explanations(explanation: Explanation) -> dict[str, dict[str, Any]]:
     return found
 
 
-def narrowed(searched: dict[str, Any], scope: set[str] | None) -> dict[str, Any]:
+def narrowed(searched: dict[str, Any], scope: frozenset[str] | None) -> dict[str, Any]:
     """Name what was searched within `scope`; the lists a caller left out were not searched either."""
     if scope is None:
         return {"searched": searched["searched"], "not_searched": searched["not_searched"]}
