@@ -162,7 +162,7 @@ def answer(bodies: dict[str, Any], terms: Terms) -> dict[str, Any]:
         "matcher": {"name": ALGORITHMS[0], "version": VERSION},
         "limit": terms.limit,
         "as_of": terms.as_of,
-        **narrowed(searched_lists(on=terms.as_of).as_dict(), terms.scope),
+        **narrowed(searched_lists().as_dict(), terms.scope),
     }
 
 

@@ -29,6 +29,11 @@ IDENTIFIER_DIFFERS = 0.15
 POSSIBLE = 0.79  # the trade name agrees, the place or country does not
 LITTLE_EVIDENCE = 0.74  # three letters or a common word, and nothing else that agrees
 NOT_CARRIED = 0.65  # nothing distinctive agrees
+BARE_BRAND = 0.71  # the query is one distinctive word of a longer name
+BRAND_LETTERS = 6
+LEADING_BRAND_LETTERS = 5  # where it is the first distinctive word
+PHRASE_WORDS = 3  # common words that together, in order and nearly alone, are a name
+PHRASE_SHARE = 0.85
 CUT_OFF = 0.86  # one name is the other cut mid-word
 IDENTIFIED = 0.95
 TOP = 0.995
@@ -118,6 +123,8 @@ def _score_words(tally: Tally, query_text: str, text: str, words: Weighing) -> N
         tally.raise_to("cut off", CUT_OFF, "one name is the beginning of the other, cut off")
     else:
         _limit_evidence(tally, words)
+    if not tally.conflicts and _is_bare_brand(words):
+        tally.raise_to("brand", BARE_BRAND, "the word asked for is a distinctive one of the name")
 
 
 def _score_shape(tally: Tally, words: Weighing) -> None:
@@ -174,7 +181,11 @@ def _limit_evidence(tally: Tally, words: Weighing) -> None:
         several = len(content) > 1 and set(content) != {"number"}
         # "Bank of China" is a name although each of its words is common: then all of them must be there.
         if not (whole and literal and several and (not all(forms) or _related(*forms))):
-            tally.limit("evidence", NOT_CARRIED, "no distinctive word agrees", True)
+            if not (rest_ours and rest_theirs) and literal and _is_phrase(words):
+                detail = "all words that agree are common, but there are several"
+                tally.limit("evidence", LITTLE_EVIDENCE, detail)
+            else:
+                tally.limit("evidence", NOT_CARRIED, "no distinctive word agrees", True)
         return
     if whole:
         return
@@ -192,6 +203,12 @@ def _limit_evidence(tally: Tally, words: Weighing) -> None:
             tally.limit("acronym", ceiling, "three letters or fewer say little without context", True)
 
 
+def _is_phrase(words: Weighing) -> bool:
+    """Tell whether enough common words agree to be a name together, and little else stands beside them."""
+    told = [pair for pair in words.pairs if words.query.tokens[pair.query[0]].cls not in ("form", "number")]
+    return len(told) >= PHRASE_WORDS and words.share >= PHRASE_SHARE
+
+
 def _carriers(pair: Pair, ours: Sequence[Token], theirs: Sequence[Token]) -> list[Token]:
     # The words that make a pair evidence of identity: distinctive on both sides, or joined to one that is.
     left = [ours[at] for at in pair.query if ours[at].cls == "name"]
@@ -200,6 +217,20 @@ def _carriers(pair: Pair, ours: Sequence[Token], theirs: Sequence[Token]) -> lis
         # The side that is written apart shows whether the words are common ones.
         return max(left, right, key=lambda side: (len(side), sum(len(token.text) for token in side)))
     return left if right else []
+
+
+def _is_bare_brand(words: Weighing) -> bool:
+    """Tell whether somebody asked for a single rare word that is a distinctive one of the candidate.
+
+    Not the other way round: a list's one-word alias is no brand of every company whose name holds the word.
+    """
+    bare, full = words.query.tokens, words.candidate.tokens
+    if len(bare) != 1 or bare[0].cls != "name" or is_common(bare[0]):
+        return False
+    letters = len(bare[0].text)
+    names = [(at,) for at, token in enumerate(full) if token.cls == "name"]
+    found = names if letters >= BRAND_LETTERS else names[:1] if letters >= LEADING_BRAND_LETTERS else []
+    return any(pair.candidate in found and pair.kind == "same" for pair in words.pairs)
 
 
 def _related(left: set[str], right: set[str]) -> bool:

@@ -227,7 +227,7 @@ def test_an_index_of_another_version_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"name,country\n", gzip.compress(b"hello\n"), gzip.compress(b"[1]\n")]
+    "content", [b"", b"name,country\n", gzip.compress(b"hello\n", mtime=0), gzip.compress(b"[1]\n", mtime=0)]
 )
 def test_a_file_that_is_no_index_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "other.idx"
