@@ -72,5 +72,9 @@ def a_listing(entity: Entity, *measures: str, **fields: Any) -> Listing:
 
 
 def an_edge(owner: Entity, asset: Entity, **fields: Any) -> Ownership:
-    facts: dict[str, Any] = {"kind": "shareholding", "citation": "Annual report", "added_in": owner.changed_in}
+    facts: dict[str, Any] = {
+        "kind": "shareholding",
+        "citation": "Annual report",
+        "added_in": owner.changed_in,
+    }
     return Ownership.objects.create(entity=asset, owner=owner, asset=asset, **facts | fields)

@@ -66,9 +66,7 @@ def captions(client: Client, **params: Any) -> list[str]:
         ({"removed": "true"}, [HIKVISION, "Luokung Technology Corp.", "PETREL 8", DAHUA]),
     ],
 )
-def test_filters_keep_what_they_name(
-    client: Client, params: dict[str, str], found: list[str] | None
-) -> None:
+def test_filters_keep_what_they_name(client: Client, params: dict[str, str], found: list[str] | None) -> None:
     if found is None:
         assert client.get("/api/v1/entities/", params).status_code == 400
     else:
@@ -97,9 +95,7 @@ def test_a_withdrawn_name_is_not_searched(client: Client, record: dict[str, Any]
         ({"q": "a\x00b"}, "q", "character"),
     ],
 )
-def test_a_bad_filter_is_one_sentence(
-    client: Client, params: dict[str, str], field: str, words: str
-) -> None:
+def test_a_bad_filter_is_one_sentence(client: Client, params: dict[str, str], field: str, words: str) -> None:
     answer = client.get("/api/v1/entities/", params)
     assert answer.status_code == 400
     assert set(answer.json()) == {"detail", "code", "fields"}
