@@ -112,9 +112,7 @@ def test_a_signed_in_user_may_read(client: Client, admin_user: User) -> None:
     assert ask(client).status_code == 200
 
 
-def test_callers_without_a_key_are_slowed_down_and_keys_are_not(
-    client: Client, settings: Settings
-) -> None:
+def test_callers_without_a_key_are_slowed_down_and_keys_are_not(client: Client, settings: Settings) -> None:
     settings.API_ANONYMOUS, settings.API_ANONYMOUS_PER_MINUTE = True, 2
     _, plain = ApiKey.objects.create_key("supplier portal")
     assert [ask(client).status_code for _ in range(3)] == [200, 200, 429]

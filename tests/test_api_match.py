@@ -66,7 +66,8 @@ def results(client: Client, query: dict[str, Any], path: str = "all", **params: 
     answer = post(client, {"a": query}, path, **params)
     assert answer.status_code == 200, answer.json()
     assert answer.json()["responses"]["a"]["status"] == 200, answer.json()
-    return answer.json()["responses"]["a"]["results"]
+    found: list[dict[str, Any]] = answer.json()["responses"]["a"]["results"]
+    return found
 
 
 def test_a_match_reads_as_opensanctions_clients_expect(client: Client, hikvision: Entity) -> None:
