@@ -76,7 +76,7 @@ def dated(statements: Any) -> Any:
 
 def parties() -> QuerySet[Entity]:
     """Load entities with the moments of the versions that added and last changed them."""
-    return (
+    rows: QuerySet[Entity] = (
         Entity.objects.select_related("dataset")
         .annotate(
             first_seen=F("added_in__fetched_at"),
@@ -86,6 +86,7 @@ def parties() -> QuerySet[Entity]:
         .order_by()
         .defer("raw")
     )
+    return rows
 
 
 def summaries(on: date) -> QuerySet[Entity]:
