@@ -35,11 +35,9 @@ TOPIC = {
 }
 
 
-def result(hit: Hit, entity: Entity, threshold: float) -> dict[str, Any]:
+def result(hit: Hit, entity: Any, threshold: float) -> dict[str, Any]:
     """Shape one hit; `entity` carries its current statements and the listings in force."""
     listings = list(entity.listings.all())
-    current = entity.dataset.current_version
-    seen = entity.dataset.checked_at or (current and current.fetched_at)
     return {
         "id": entity.pk,
         "caption": entity.caption,
@@ -48,9 +46,9 @@ def result(hit: Hit, entity: Entity, threshold: float) -> dict[str, Any]:
         "datasets": [entity.dataset.name],
         "referents": [],
         "target": bool(listings) and entity.dataset.kind == DatasetKind.LIST,
-        "first_seen": entity.added_in.fetched_at,
-        "last_seen": None if entity.removed_in_id else seen,
-        "last_change": entity.changed_in.fetched_at,
+        "first_seen": entity.first_seen,
+        "last_seen": None if entity.removed_in_id else entity.dataset.checked_at,
+        "last_change": entity.last_change,
         "score": round(hit.score, 4),
         "match": hit.score >= threshold,
         "explanations": explanations(hit.explanation),
