@@ -5,11 +5,14 @@ What only whole files can show is marked real_lists and reads them from the fold
 
 from __future__ import annotations
 
+import io
 import os
+import zipfile
 from collections import Counter
 from datetime import date
 from pathlib import Path
 
+import httpx
 import pytest
 from django.conf import settings
 from pytest_django.fixtures import Settings
@@ -18,12 +21,12 @@ from entities.models import Dataset, Entity, Ownership
 from ingest.audit import Audit
 from ingest.collecting import collect
 from ingest.errors import IngestError
+from ingest.fetching import fetch
 from ingest.files import Bundle
 from ingest.loading import Loading
 from ingest.records import Identifier, Name, Record, entity_id
 from ingest.runs import ingest, starter_path
 from ingest.source import Source, source_named
-from ingest.sources import _ofac_remarks
 
 us_ofac_sdn = source_named("us_ofac_sdn")
 us_ofac_cons = source_named("us_ofac_cons")
@@ -249,45 +252,6 @@ def test_a_table_that_breaks_off_is_refused(quartet: Path, tmp_path: Path) -> No
         parsed(us_ofac_sdn, bundles(us_ofac_sdn, quartet, tmp_path)[0])
 
 
-@pytest.mark.parametrize(
-    ("phrase", "expected"),
-    [
-        ("Passport D9004309 (Iran)", Identifier("Passport", "D9004309", "ir")),
-        ("Tax ID No. 7707083893 (Russia)", Identifier("Tax ID No.", "7707083893", "ru")),
-        ("alt. Registration ID 827 (Afghanistan)", Identifier("Registration ID", "827", "af")),
-        (
-            "Folio Mercantil No. 343997 (Mexico) issued 14 Dec 2005",
-            Identifier("Folio Mercantil No.", "343997", "mx"),
-        ),
-        (
-            "Passport A00000604 (Nicaragua) issued 19 Jun 2013 expires 19 Jun 2023",
-            Identifier("Passport", "A00000604", "ni"),
-        ),
-        ("Vessel Registration Identification IMO 9187629", Identifier("IMO", "9187629", "", True)),
-        (
-            "Legal Entity Number 253400V1H6ART1UQ0N98 (Russia)",
-            Identifier("LEI", "253400V1H6ART1UQ0N98", "ru", True),
-        ),
-        (
-            "Aircraft Construction Number (also called L/N or S/N or F/N) 838",
-            Identifier("Aircraft Construction Number (also called L/N or S/N or F/N)", "838"),
-        ),
-        (
-            "Digital Currency Address - XBT 12QtD5BFwRsdNsAZY76UVE1xyCGNTojH9h",
-            Identifier("Digital Currency Address - XBT", "12QtD5BFwRsdNsAZY76UVE1xyCGNTojH9h"),
-        ),
-    ],
-)
-def test_numbers_in_remarks_become_identifiers(phrase: str, expected: Identifier) -> None:
-    assert _ofac_remarks.parse(f"{phrase}.", Audit()).identifiers == [expected]
-
-
-@pytest.mark.parametrize("phrase", ["Member of the State Duma", "all offices worldwide", "License pending"])
-def test_free_text_in_remarks_is_kept_but_not_taken_for_a_number(phrase: str) -> None:
-    said = _ofac_remarks.parse(f"{phrase}.", Audit())
-    assert (said.identifiers, said.stated) == ([], {"remarks": [phrase]})
-
-
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["us_ofac_sdn", "us_ofac_cons"])
 def test_the_starter_excerpt_loads_and_a_second_time_changes_nothing(
@@ -302,6 +266,20 @@ def test_the_starter_excerpt_loads_and_a_second_time_changes_nothing(
     assert Ownership.objects.exists()
     (again,) = ingest(source, path=starter_path(source), excerpt=True)
     assert again.unchanged
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["us_ofac_sdn", "us_ofac_cons"])
+def test_the_publishers_archive_is_downloaded_and_unpacked(name: str, tmp_path: Path) -> None:
+    source = source_named(name)
+    (excerpt,) = (settings.STARTER_DIR / name).iterdir()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(excerpt, excerpt.name)
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, content=packed.getvalue()))
+    bundle = fetch(source, tmp_path, transport)
+    assert bundle.origin == source.DATASETS[0].url
+    assert len(parsed(source, bundle)[0]) == len(starter(source, tmp_path))
 
 
 @pytest.mark.django_db
