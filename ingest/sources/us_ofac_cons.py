@@ -36,7 +36,11 @@ DATASETS = (
 
 
 def fetch(client: Client) -> Bundle:
+<<<<<<< HEAD
     return client.bundle(client.get(URL, "CONS_ENHANCED.XML"))
+=======
+    return client.bundle(client.get(URL, "CONS_ENHANCED.ZIP"))
+>>>>>>> ofac
 
 
 def recognise(files: list[RawFile]) -> list[tuple[RawFile, ...]]:
