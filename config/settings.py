@@ -232,6 +232,7 @@ UNFOLD = {
     "SITE_URL": None,
     "SHOW_HISTORY": True,
     "STYLES": [lambda request: static("screening/watchlink.css")],
+    "DASHBOARD_CALLBACK": "screening.pages.home",
     "SIDEBAR": {
         "show_search": False,
         "navigation": [
