@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 from rigour.territories import get_territory
 
+from entities.choices import EvidenceNature
 from entities.models import Dataset, Evidence
 
 # What the lists' own column names are called on a page.
@@ -32,6 +33,13 @@ class FieldChange(NamedTuple):
     label: str
     before: list[str]
     after: list[str]
+
+
+class Thread(NamedTuple):
+    """What was published on one topic."""
+
+    claims: list[Evidence]
+    replies: list[Evidence]
 
 
 @lru_cache(maxsize=512)
@@ -84,9 +92,10 @@ def statement(row: Mapping[str, Any]) -> str:
     return " · ".join(parts)
 
 
-def threads(evidence: Iterable[Evidence]) -> list[list[Evidence]]:
-    """Group publications by topic, oldest first, so that a reply stands beside the claim it answers."""
-    grouped: dict[str, list[Evidence]] = {}
+def threads(evidence: Iterable[Evidence]) -> list[Thread]:
+    """Group publications by topic, oldest first, and set the company's replies beside the claims."""
+    grouped: dict[str, Thread] = {}
     for row in sorted(evidence, key=lambda row: (row.published, row.pk)):
-        grouped.setdefault(row.topic or f"#{row.pk}", []).append(row)
+        thread = grouped.setdefault(row.topic or f"#{row.pk}", Thread([], []))
+        (thread.replies if row.nature == EvidenceNature.REPLY else thread.claims).append(row)
     return list(grouped.values())

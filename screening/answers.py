@@ -7,8 +7,8 @@ from datetime import date
 from functools import cached_property
 
 import matching
-from entities.models import Dataset, Evidence
-from entities.reading import threads
+from entities.models import Dataset
+from entities.reading import Thread, threads
 from screening.searched import Searched
 from screening.vetting import Candidate, ListedEntry, Tie, Vetting
 
@@ -104,7 +104,7 @@ class AnswerPage:
         return [(heading, ties) for heading, ties in groups if ties]
 
     @property
-    def threads(self) -> list[list[Evidence]]:
+    def threads(self) -> list[Thread]:
         return threads(self.answer.evidence)
 
     @property
