@@ -38,7 +38,6 @@ class RecordAdmin(ModelAdmin):
 
     change_list_template = "screening/change_list.html"
     list_per_page = 50
-    show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -64,9 +63,8 @@ class RecordAdmin(ModelAdmin):
 @admin.register(Dataset)
 class DatasetAdmin(RecordAdmin):
     list_display = (
-        "name",
-        "title",
-        "kind",
+        "name_and_title",
+        "kind_in_short",
         "freshness_in_words",
         "version_date",
         "entities",
@@ -81,11 +79,19 @@ class DatasetAdmin(RecordAdmin):
     fields = ("name",)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        excerpts = Dataset.objects.filter(current_version__is_excerpt=True)
+        excerpts = Dataset.objects.lists().filter(current_version__is_excerpt=True)  # type: ignore[attr-defined]
         return super().changelist_view(request, {"excerpts": excerpts, **(extra_context or {})})
 
     def page(self, row: Dataset) -> dict[str, Any]:
         return {"versions": row.versions.all()[:SHOWN]}  # type: ignore[attr-defined]
+
+    @display(description="name", ordering="name", header=True)
+    def name_and_title(self, row: Dataset) -> list[str]:
+        return [row.name, row.title]
+
+    @display(description="kind", ordering="kind")
+    def kind_in_short(self, row: Dataset) -> str:
+        return row.kind
 
     @display(description="freshness", label=FRESHNESS)
     def freshness_in_words(self, row: Dataset) -> str:
@@ -147,7 +153,10 @@ class ChangeAdmin(RecordAdmin):
         return super().get_queryset(request).defer("entity__raw", "entity__properties")
 
     def page(self, row: Change) -> dict[str, Any]:
-        return {"differences": reading.field_changes(row.fields), "summary": reading.summary(row.fields)}
+        return {
+            "differences": reading.field_changes(row.fields),
+            "summary": reading.summary(row.kind, row.fields),
+        }
 
     @display(description="change", label=CHANGES, ordering="kind")
     def kind_in_words(self, row: Change) -> str:
@@ -155,7 +164,7 @@ class ChangeAdmin(RecordAdmin):
 
     @display(description="what")
     def what(self, row: Change) -> str:
-        return reading.summary(row.fields)
+        return reading.summary(row.kind, row.fields)
 
     @display(ordering="version__dataset__name")
     def dataset(self, row: Change) -> str:
@@ -250,6 +259,8 @@ class EntityAdmin(RecordAdmin):
         edges = Ownership.objects.select_related("removed_in").order_by("removed_in", "-start", "id")
         return {
             "entity": entity,
+            "listings": [listing for listing in entity.listings.all() if not _is_reworded(entity, listing)],
+            "reworded": [listing for listing in entity.listings.all() if _is_reworded(entity, listing)],
             "owners": edges.filter(asset=row).select_related("owner__dataset")[:SHOWN],
             "assets": edges.filter(owner=row).select_related("asset__dataset")[:SHOWN],
             "threads": reading.threads(row.evidence.current()),  # type: ignore[attr-defined]
@@ -287,7 +298,12 @@ class MeasureAdmin(RecordAdmin):
 
 def movement(version: DatasetVersion) -> str:
     """Say what a version changed: +added ~changed −removed."""
-    return f"+{version.added:,} ~{version.changed:,} −{version.removed:,}"
+    return f"+{version.added:,}\u00a0~{version.changed:,}\u00a0−{version.removed:,}"
+
+
+def _is_reworded(entity: Entity, listing: Listing) -> bool:
+    """Tell whether the publisher only restated the entry: the party is still there, the row is another."""
+    return bool(listing.removed_in_id and not entity.removed_in_id and not listing.end)
 
 
 def _standing(entity: Entity) -> list[Listing]:

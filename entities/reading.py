@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 from rigour.territories import get_territory
 
-from entities.choices import EvidenceNature
+from entities.choices import ChangeKind, EvidenceNature
 from entities.models import Dataset, Evidence
 
 # What the lists' own column names are called on a page.
@@ -28,11 +28,12 @@ BARE = {"text", "value", "claim", "brand"}
 
 
 class FieldChange(NamedTuple):
-    """One part of an entity before and after a version."""
+    """One part of an entity before and after a version: lines of text, or column by column."""
 
     label: str
     before: list[str]
     after: list[str]
+    columns: list[tuple[str, str, str]]
 
 
 class Thread(NamedTuple):
@@ -64,32 +65,49 @@ def until_stale(dataset: Dataset) -> str:
 
 def field_changes(fields: Mapping[str, Any]) -> list[FieldChange]:
     """Say what left and what came, part by part, in the order of the record."""
-    return [
-        FieldChange(
-            label,
-            [statement(row) for row in fields[name]["before"]],
-            [statement(row) for row in fields[name]["after"]],
+    changes = []
+    for name, label in LABELS.items():
+        if name not in fields:
+            continue
+        before, after = fields[name]["before"], fields[name]["after"]
+        # One row for one row is a rewording: only the columns that differ are news.
+        columns = _columns(before[0], after[0]) if len(before) == len(after) == 1 else []
+        changes.append(
+            FieldChange(label, [statement(row) for row in before], [statement(row) for row in after], columns)
         )
-        for name, label in LABELS.items()
-        if name in fields
-    ]
+    return changes
 
 
-def summary(fields: Mapping[str, Any]) -> str:
-    """Name the parts that a change touched."""
-    if fields.get("returned"):
-        return "came back after an earlier removal"
-    touched = [label.lower() for name, label in LABELS.items() if name in fields]
-    return ", ".join(touched) or ("details as published" if fields.get("details") else "")
+def _columns(before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    names = dict.fromkeys((*before, *after))
+    pairs = ((name, before.get(name, ""), after.get(name, "")) for name in names)
+    return [(_column(name), _value(name, old), _value(name, new)) for name, old, new in pairs if old != new]
 
 
-def statement(row: Mapping[str, Any]) -> str:
+def summary(kind: str, fields: Mapping[str, Any]) -> str:
+    """Say in a few words what a change touched."""
+    if kind == ChangeKind.REMOVED:
+        return "no longer in the publisher's copy"
+    if kind == ChangeKind.ADDED:
+        return "back after an earlier removal" if fields.get("returned") else "new in this version"
+    return ", ".join(label.lower() for name, label in LABELS.items() if name in fields) or "other details"
+
+
+def statement(row: Mapping[str, str]) -> str:
     """Write a statement of the record as one line."""
-    parts = []
-    for column, value in row.items():
-        text = ", ".join(value) if isinstance(value, list) else str(value)
-        parts.append(text if column in BARE else f"{COLUMNS.get(column, column.replace('_', ' '))}: {text}")
-    return " · ".join(parts)
+    values = ((name, _value(name, value)) for name, value in row.items())
+    return " · ".join(value if name in BARE else f"{_column(name)}: {value}" for name, value in values)
+
+
+def _column(name: str) -> str:
+    return COLUMNS.get(name, name.replace("_", " "))
+
+
+def _value(name: str, value: str) -> str:
+    if name == "country" and value:
+        return country_name(value)
+    # A change keeps an entry's measures as the text of a tuple of codes.
+    return value.strip("(),").replace("'", "") if name == "measures" else value
 
 
 def threads(evidence: Iterable[Evidence]) -> list[Thread]:

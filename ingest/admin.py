@@ -27,10 +27,10 @@ class LoadingDatasetAdmin(DatasetAdmin):
 
     @admin.action(description="Load now from the publisher", permissions=["load"])
     def load_now(self, request: HttpRequest, queryset: QuerySet[Dataset]) -> None:
-        names = sorted(set(queryset.values_list("source", flat=True)))
-        if unknown := [name for name in names if name not in all_sources()]:
-            messages.error(request, f"No publisher to load from: {', '.join(unknown)}.")
-        known = [name for name in names if name in all_sources()]
+        downloaded = queryset.exclude(url="").filter(source__in=all_sources())
+        if others := sorted(set(queryset.difference(downloaded).values_list("name", flat=True))):
+            messages.error(request, f"Not downloaded from a publisher: {', '.join(others)}.")
+        known = sorted(set(downloaded.values_list("source", flat=True)))
         try:
             for name in known:
                 ingest_source.delay(name)

@@ -7,9 +7,7 @@ from datetime import date
 from functools import cached_property
 
 import matching
-from entities.models import Dataset
 from entities.reading import Thread, threads
-from screening.searched import Searched
 from screening.vetting import Candidate, ListedEntry, Tie, Vetting
 
 # How a name is called that matched.
@@ -60,12 +58,12 @@ class AnswerPage:
         tied = _tied(answer)
         if answer.listed:
             on_lists = len({entry.entity.dataset_id for entry in answer.listed})
-            also = f" It is also tied by ownership to {tied}." if tied else ""
+            also = _sentence(f" It is also tied by ownership to {tied}") if tied else ""
             return f"{name} is listed itself, on {on_lists} of the {searched} searched, as of {on}.{also}"
         unlisted = f"{name} is on none of the {searched} searched, as of {on}"
         if tied:
-            return f"{unlisted}, but it is tied by ownership to {tied}."
-        return f"{unlisted}, and no owner or subsidiary known here is."
+            return _sentence(f"{unlisted}, but it is tied by ownership to {tied}")
+        return f"{unlisted}, and no owner or subsidiary known here is on one."
 
     @property
     def caution(self) -> str:
@@ -131,12 +129,6 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def excerpts(searched: Searched) -> list[Dataset]:
-    """Name the datasets, lists or tables, of which only the starter excerpt is held."""
-    held = (*searched.lists, *searched.tables)
-    return [row for row in held if row.current_version and row.current_version.is_excerpt]
-
-
 def _tied(answer: Vetting) -> str:
     names = list(dict.fromkeys(tie.company.caption for tie in answer.exposing))
     if not names:
@@ -145,3 +137,8 @@ def _tied(answer: Vetting) -> str:
         tie = answer.exposing[0]
         return f"a listed company, its {tie.relation} {names[0]}"
     return f"{len(names)} listed companies"
+
+
+def _sentence(text: str) -> str:
+    """End a sentence; a name that ends in "Ltd." has done so already."""
+    return text if text.endswith(".") else f"{text}."

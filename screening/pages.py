@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from entities.models import DatasetVersion
-from screening.answers import AnswerPage, excerpts
+from screening.answers import AnswerPage
 from screening.searched import searched_lists
 from screening.vetting import VettingError, vet
 
@@ -32,7 +32,7 @@ def vet_page(request: HttpRequest) -> HttpResponse:
             context |= {"answer": answer, "page": AnswerPage(answer), "searched": answer.searched}
         except VettingError as error:
             context["error"] = str(error)
-    context["excerpts"] = excerpts(context["searched"])
+    context["excerpts"] = context["searched"].excerpts
     return TemplateResponse(request, "screening/vet.html", context)
 
 
@@ -55,7 +55,7 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "examples": EXAMPLES,
         "searched": searched,
         "datasets": sorted((*searched.lists, *searched.tables, *searched.missing), key=_most_pressing),
-        "excerpts": excerpts(searched),
+        "excerpts": searched.excerpts,
         "latest": moved[:LATEST],
         "refused": refused[:LATEST],
     }
