@@ -107,6 +107,7 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -231,7 +232,23 @@ UNFOLD = {
     "SITE_SYMBOL": "fact_check",
     "SITE_URL": None,
     "SHOW_HISTORY": True,
+    "COLORS": {
+        "primary": {
+            "50": "#eff6ff",
+            "100": "#dbeafe",
+            "200": "#bfdbfe",
+            "300": "#93c5fd",
+            "400": "#60a5fa",
+            "500": "#3b82f6",
+            "600": "#1d4ed8",
+            "700": "#1e40af",
+            "800": "#1e3a8a",
+            "900": "#172554",
+            "950": "#0f172a",
+        },
+    },
     "STYLES": [lambda request: static("screening/watchlink.css")],
+    "DASHBOARD_CALLBACK": "screening.pages.home",
     "SIDEBAR": {
         "show_search": False,
         "navigation": [
