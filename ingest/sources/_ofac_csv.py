@@ -107,11 +107,7 @@ def parse(rows: Iterator[dict[str, Any]], dataset: str, title: str, audit: Audit
             if key != "\x1a":
                 audit.skip("header row")
             continue
-<<<<<<< HEAD
         audit.row()
-=======
-        audit.rows += 1
->>>>>>> ofac
         if part == "SDN":
             yield parse_entry(row, joined.pop(key, {}), dataset, title, audit)
         else:

@@ -103,11 +103,7 @@ def parse(rows: Iterator[dict[str, Any]], dataset: str, title: str, audit: Audit
     """Yield the entries of one list; edges wait until every party of the file is known."""
     records: list[tuple[Record, list[Relation]]] = []
     for row in rows:
-<<<<<<< HEAD
         audit.row()
-=======
-        audit.rows += 1
->>>>>>> ofac
         if title not in {item["name"] for item in row.get("sanctionsLists", ())}:
             audit.skip(f"not on the {title}")
             continue

@@ -36,11 +36,7 @@ DATASETS = (
 
 
 def fetch(client: Client) -> Bundle:
-<<<<<<< HEAD
-    return client.bundle(client.get(URL, "CONS_ENHANCED.XML"))
-=======
     return client.bundle(client.get(URL, "CONS_ENHANCED.ZIP"))
->>>>>>> ofac
 
 
 def recognise(files: list[RawFile]) -> list[tuple[RawFile, ...]]:
