@@ -212,7 +212,7 @@ def test_hikvision_carries_what_its_entry_states(starter: Path) -> None:
     assert (listing.citation, listing.start, listing.start_basis) == (
         "84 FR 54002; 85 FR 44159",
         date(2019, 10, 9),
-        "start_date",
+        "the publisher's start date",
     )
     assert listing.requirement.startswith("For all items subject to the EAR.")
     assert "presumption of denial" in listing.policy

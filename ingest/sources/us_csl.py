@@ -49,7 +49,7 @@ def published_on(bundle: Bundle) -> date | None:
     """Read the date from the file's name, or take the newest start date: neither format states one."""
     if dated := bundle.only.dated():
         return dated
-    starts = (_day(row.get("start_date"), Audit()) for row in read(bundle))
+    starts = (_start(row, Audit())[0] for row in read(bundle))
     return max((day for day in starts if day and day <= date.today()), default=None)  # noqa: DTZ011
 
 
@@ -166,10 +166,9 @@ def parse_party(row: dict[str, Any], audit: Audit) -> Found | None:
 
 
 def _listing(row: dict[str, Any], measure: str, dataset: str, scope: str, audit: Audit) -> Listing:
+    start, basis = _start(row, audit)
     notice = str(row.pop("federal_register_notice", None) or "")
-    start, basis = _day(row.pop("start_date", None), audit), "start_date"
-    if start is None:
-        start, basis = first_date(notice), "date of the first Federal Register citation"
+    row.pop("start_date", None)
     end = _day(row.pop("end_date", None), audit)
     requirement = _text(row.pop("license_requirement", None))
     if scope:
@@ -187,6 +186,13 @@ def _listing(row: dict[str, Any], measure: str, dataset: str, scope: str, audit:
         end_basis="the publisher's end date" if end else "",
         source_url=next((url for url in pages if url), HOMEPAGES[dataset]),
     )
+
+
+def _start(row: dict[str, Any], audit: Audit) -> tuple[date | None, str]:
+    if start := _day(row.get("start_date"), audit):
+        return start, "the publisher's start date"
+    notice = str(row.get("federal_register_notice") or "")
+    return first_date(notice), "date of the first Federal Register citation"
 
 
 def _day(value: str | None, audit: Audit) -> date | None:
