@@ -9,7 +9,7 @@ import re
 import shutil
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -168,6 +168,24 @@ def archive(bundle: Bundle, folder: Path) -> list[dict[str, Any]]:
             | ({"last_modified": file.last_modified} if file.last_modified else {})
         )
     return kept
+
+
+def from_archive(kept: Iterable[Mapping[str, Any]], folder: Path, workdir: Path, origin: str) -> Bundle:
+    """Bring a version's raw files back, each checked against its SHA-256."""
+    found = []
+    for entry in kept:
+        target = workdir / entry["name"]
+        try:
+            with gzip.open(folder / entry["sha256"][:2] / f"{entry['sha256']}.gz") as packed:
+                with target.open("wb") as sink:
+                    shutil.copyfileobj(packed, sink, CHUNK)
+        except (OSError, EOFError, zlib.error) as error:
+            raise IngestError(f"The archive's copy of {entry['name']} cannot be read: {error}.") from error
+        file = measure(target)
+        if file.sha256 != entry["sha256"]:
+            raise IngestError(f"The archive's copy of {entry['name']} is not what was archived.")
+        found.append(file)
+    return Bundle(tuple(found), origin)
 
 
 def refuse_html(file: RawFile) -> None:

@@ -52,6 +52,10 @@ class Statement(models.Model):
     removed_in = models.ForeignKey(
         DatasetVersion, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
+    known_from = models.DateTimeField(help_text="When we first held a version that says so.")
+    known_to = models.DateTimeField(
+        null=True, blank=True, help_text="When we learned that it no longer holds."
+    )
 
     objects = StatementQuerySet.as_manager()
 
