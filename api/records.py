@@ -21,7 +21,6 @@ from entities.models import (
     Ownership,
     Partnership,
 )
-from ingest.source import all_sources, name_of
 
 # Ids per statement: below SQLite's least limit of variables.
 CHUNK = 900
@@ -36,33 +35,17 @@ def held_on(on: date) -> Q:
     return Q(removed_in__isnull=True) | Q(removed_in__published_on__gt=on)
 
 
-def datasets() -> QuerySet[Dataset]:
-    return Dataset.objects.select_related("current_version")
-
-
 def catalogue() -> list[Dataset]:
-    """Name every dataset: those on record, and those that we can read but nobody has loaded."""
-    known = {row.name: row for row in datasets()}
-    for source in all_sources().values():
-        for info in source.DATASETS:
-            if info.name not in known:
-                known[info.name] = Dataset(
-                    name=info.name,
-                    title=info.title,
-                    kind=info.kind,
-                    source=name_of(source),
-                    authority=info.authority,
-                    legal_basis=info.legal_basis,
-                    homepage=info.homepage,
-                    url=info.url,
-                    cadence=info.cadence,
-                    fresh_days=info.fresh_days,
-                )
-    return sorted(known.values(), key=lambda row: row.name)
+    """Name every dataset that can be loaded: migrating the database registers them all."""
+    return list(_datasets().order_by("name"))
 
 
 def dataset_named(name: str) -> Dataset | None:
-    return next((row for row in catalogue() if row.name == name), None)
+    return _datasets().filter(name=name).first()
+
+
+def _datasets() -> QuerySet[Dataset]:
+    return Dataset.objects.select_related("current_version")
 
 
 def versions(name: str) -> QuerySet[DatasetVersion]:
