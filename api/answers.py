@@ -105,5 +105,6 @@ class MatchSerializer(serializers.Serializer[Any]):
     matcher = MatcherSerializer()
     limit = serializers.IntegerField()
     as_of = serializers.DateField(allow_null=True)
+    known_at = serializers.DateTimeField(allow_null=True)
     searched = SearchedSerializer(many=True)
     not_searched = NotSearchedSerializer(many=True)

@@ -176,9 +176,9 @@ def from_archive(kept: Iterable[Mapping[str, Any]], folder: Path, workdir: Path,
     for entry in kept:
         target = workdir / entry["name"]
         try:
-            with gzip.open(folder / entry["sha256"][:2] / f"{entry['sha256']}.gz") as packed:
-                with target.open("wb") as sink:
-                    shutil.copyfileobj(packed, sink, CHUNK)
+            packed = gzip.GzipFile(folder / entry["sha256"][:2] / f"{entry['sha256']}.gz")
+            with packed, target.open("wb") as sink:
+                shutil.copyfileobj(packed, sink, CHUNK)
         except (OSError, EOFError, zlib.error) as error:
             raise IngestError(f"The archive's copy of {entry['name']} cannot be read: {error}.") from error
         file = measure(target)
@@ -224,7 +224,7 @@ def elements(file: RawFile, *tags: str) -> Iterator[etree._Element]:
             _refuse_own_dtd(file, context.root.getroottree())
 
 
-def _refuse_own_dtd(file: RawFile, tree: etree._ElementTree[etree._Element]) -> None:
+def _refuse_own_dtd(file: RawFile, tree: etree._ElementTree) -> None:
     if tree.docinfo.internalDTD is not None:
         raise IngestError(f"{file.name} declares a document type of its own, as no publisher's file does.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 from django.db import models
 
@@ -61,6 +62,11 @@ class Statement(models.Model):
 
     class Meta:
         abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Date a row that somebody writes by hand as known since its version was loaded."""
+        self.known_from = self.known_from or self.added_in.fetched_at
+        super().save(*args, **kwargs)
 
 
 class Name(Statement):
