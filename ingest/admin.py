@@ -27,10 +27,11 @@ class LoadingDatasetAdmin(DatasetAdmin):
 
     @admin.action(description="Load now from the publisher", permissions=["load"])
     def load_now(self, request: HttpRequest, queryset: QuerySet[Dataset]) -> None:
-        downloaded = queryset.exclude(url="").filter(source__in=all_sources())
-        if others := sorted(set(queryset.difference(downloaded).values_list("name", flat=True))):
+        rows = list(queryset)
+        downloaded = [row for row in rows if row.url and row.source in all_sources()]
+        if others := [row.name for row in rows if row not in downloaded]:
             messages.error(request, f"Not downloaded from a publisher: {', '.join(others)}.")
-        known = sorted(set(downloaded.values_list("source", flat=True)))
+        known = sorted({row.source for row in downloaded})
         try:
             for name in known:
                 ingest_source.delay(name)
