@@ -80,11 +80,11 @@ class DatasetAdmin(RecordAdmin):
     fields = ("name",)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        excerpts = Dataset.objects.lists().filter(current_version__is_excerpt=True)  # type: ignore[attr-defined]
+        excerpts = Dataset.objects.lists().filter(current_version__is_excerpt=True)
         return super().changelist_view(request, {"excerpts": excerpts, **(extra_context or {})})
 
     def page(self, row: Dataset) -> dict[str, Any]:
-        return {"versions": row.versions.all()[:SHOWN]}  # type: ignore[attr-defined]
+        return {"versions": row.versions.all()[:SHOWN]}
 
     @display(description="name", ordering="name", header=True)
     def name_and_title(self, row: Dataset) -> list[str]:
@@ -279,9 +279,9 @@ class EntityAdmin(RecordAdmin):
             "reworded": [listing for listing in entity.listings.all() if _is_reworded(entity, listing)],
             "owners": edges.filter(asset=row).select_related("owner__dataset")[:SHOWN],
             "assets": edges.filter(owner=row).select_related("asset__dataset")[:SHOWN],
-            "threads": reading.threads(row.evidence.current()),  # type: ignore[attr-defined]
-            "partnerships": row.partnerships.current(),  # type: ignore[attr-defined]
-            "changes": row.changes.select_related("version__dataset")[:SHOWN],  # type: ignore[attr-defined]
+            "threads": reading.threads(row.evidence.current()),
+            "partnerships": row.partnerships.current(),
+            "changes": row.changes.select_related("version__dataset")[:SHOWN],
         }
 
     @display(description="countries")
@@ -325,5 +325,5 @@ def _is_reworded(entity: Entity, listing: Listing) -> bool:
 def _standing(entity: Entity) -> list[Listing]:
     """Pick the listings that stand, from those already loaded."""
     today = timezone.localdate()
-    rows = entity.listings.all()  # type: ignore[attr-defined]
+    rows = entity.listings.all()
     return [row for row in rows if row.removed_in_id is None and (row.end is None or row.end > today)]

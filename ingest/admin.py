@@ -23,7 +23,7 @@ class LoadingDatasetAdmin(DatasetAdmin):
 
     def has_load_permission(self, request: HttpRequest) -> bool:
         """Loading changes the record, so it takes the right to change datasets."""
-        return request.user.has_perm("entities.change_dataset")  # type: ignore[union-attr]
+        return request.user.has_perm("entities.change_dataset")
 
     @admin.action(description="Load now from the publisher", permissions=["load"])
     def load_now(self, request: HttpRequest, queryset: QuerySet[Dataset]) -> None:

@@ -81,7 +81,7 @@ def listed(name: str, *more: Name) -> Record:
 
 def cloud(**more: Any) -> Record:
     parent, child = (entity_id(TABLE, key) for key in ("alibaba", "alibaba-cloud"))
-    topic = {"topic": "uyghur-recognition"}
+    topic = "uyghur-recognition"
     return Record(
         TABLE,
         "alibaba-cloud",
@@ -98,8 +98,8 @@ def cloud(**more: Any) -> Record:
             )
         ],
         evidence=[
-            Evidence(date(2020, 12, 16), "IPVM", "Cloud Shield named the attribute.", "allegation", **topic),
-            Evidence(date(2020, 12, 17), "Alibaba Group", "A test environment only.", "reply", **topic),
+            Evidence(date(2020, 12, 16), "IPVM", "Cloud Shield named the attribute.", "allegation", topic),
+            Evidence(date(2020, 12, 17), "Alibaba Group", "A test environment only.", "reply", topic),
         ],
         partnerships=[Partnership("Olympic Games", "cloud_provider", "official cloud partner", "IOC, 2017")],
         properties={"namesakes": [{"name": "Kingsoft Cloud", "note": "a near name, another company"}]},
