@@ -141,7 +141,7 @@ class DatasetVersionAdmin(RecordAdmin):
 
     @display(description="remark")
     def remark(self, row: DatasetVersion) -> str:
-        return Truncator(row.error).chars(120) or ("starter excerpt" if row.is_excerpt else "")
+        return Truncator(row.error).chars(80) or ("starter excerpt" if row.is_excerpt else "")
 
     @display(description="entities", ordering="entities")
     def entities_held(self, row: DatasetVersion) -> str:

@@ -39,7 +39,10 @@ class LoadingDatasetAdmin(DatasetAdmin):
             messages.error(request, f"The queue could not be reached, so nothing more was queued: {error}.")
             return
         if known:
-            said = f"Queued: {', '.join(known)}. It loads as soon as a worker is free; a refusal shows under Versions."
+            said = (
+                f"Queued: {', '.join(known)}. It loads as soon as a worker is free. A copy that is refused shows "
+                "under Versions; a publisher that cannot be reached, in the worker's log."
+            )
             messages.success(request, said)
 
     def change_view(
