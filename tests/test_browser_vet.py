@@ -43,7 +43,7 @@ def walk(browser: Browser, live_server: Any, analyst: User) -> Iterator[Page]:
     page.fill("#id_username", analyst.username)
     page.fill("#id_password", "correct horse battery staple")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/admin/vet/")
+    page.get_by_label("Company name, in any script").wait_for()
     yield page
     page.close()
 
