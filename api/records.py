@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
 from django.utils import timezone
 
 from entities.models import (
@@ -70,8 +70,12 @@ def parties() -> QuerySet[Entity]:
 
 def on_record(rows: QuerySet[Entity], moment: Moment) -> QuerySet[Entity]:
     """Keep the parties that their dataset named on a day, as far as we knew."""
-    named = Name.objects.told(*moment).filter(entity=OuterRef("pk"))
-    return rows.filter(Exists(named))
+    on, by = moment
+    there = Q(removed_in__isnull=True) | Q(removed_in__published_on__gt=on)
+    if by:
+        there |= Q(removed_in__fetched_at__gt=by)
+    named = Name.objects.told(on, by).filter(entity=OuterRef("pk"))
+    return rows.filter(there, Exists(named))
 
 
 def summaries(moment: Moment) -> QuerySet[Entity]:
@@ -82,9 +86,8 @@ def summaries(moment: Moment) -> QuerySet[Entity]:
 
 def whole(moment: Moment | None) -> QuerySet[Entity]:
     """Load whole records; for a moment, only what was said, in force and known then."""
-    edges = Ownership.objects.select_related("owner__dataset", "asset__dataset")
-    if moment:
-        edges = edges.in_force(*moment)
+    edges = Ownership.objects.in_force(*moment) if moment else Ownership.objects.all()
+    edges = edges.select_related("owner__dataset", "asset__dataset")
     statements = {
         "names": _told(Name.objects, moment),
         "identifiers": _told(Identifier.objects, moment),

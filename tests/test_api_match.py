@@ -76,7 +76,7 @@ def test_a_match_reads_as_opensanctions_clients_expect(client: Client, hikvision
     assert answer.status_code == 200
     assert answer.headers["x-batch-size"] == "1"
     body = answer.json()
-    assert set(body) == {"responses", "matcher", "limit", "as_of", "searched", "not_searched"}
+    assert set(body) == {"responses", "matcher", "limit", "as_of", "known_at", "searched", "not_searched"}
     assert body["matcher"] == {"name": "watchlink", "version": VERSION}
     response = body["responses"]["a"]
     assert set(response) == {"status", "results", "total", "query", "ignored_properties"}
