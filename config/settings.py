@@ -160,6 +160,10 @@ MATCH_MAX_BATCH = integer("MATCH_MAX_BATCH", default=100, minimum=1)
 INGEST_MAX_MB = integer("INGEST_MAX_MB", default=512, minimum=1)
 # May callers without a key read the API? On a laptop yes, in production only if you say so.
 API_ANONYMOUS = boolean("API_ANONYMOUS", default=not PRODUCTION)
+# How often one address without a key may ask, per minute and web worker. Keys are not slowed down.
+API_ANONYMOUS_PER_MINUTE = integer("API_ANONYMOUS_PER_MINUTE", default=600, minimum=1)
+# Proxies in front of us that add X-Forwarded-For; 0 believes no such header.
+API_PROXIES = integer("API_PROXIES", default=1 if PRODUCTION else 0)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -173,6 +177,10 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "api.exceptions.problem",
+    "DEFAULT_THROTTLE_CLASSES": ["api.authentication.AnonymousThrottle"],
+    "NUM_PROXIES": API_PROXIES,
+    # There is one format, so `?format=` is an unknown parameter like any other.
+    "URL_FORMAT_OVERRIDE": None,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
@@ -184,6 +192,15 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": False,
+    "ENUM_NAME_OVERRIDES": {
+        "PartySchema": "entities.choices.Schema",
+        "DatasetKind": "entities.choices.DatasetKind",
+        "NameKind": "entities.choices.NameKind",
+        "MeasureKind": "entities.choices.MeasureKind",
+        "OwnershipKind": "entities.choices.OwnershipKind",
+        "PartnershipKind": "entities.choices.PartnershipKind",
+        "VersionStatus": "entities.choices.VersionStatus",
+    },
 }
 
 LOGGING = {

@@ -37,6 +37,8 @@ class RawFile:
     url: str = ""
     etag: str = ""
     last_modified: str = ""
+    # The folder or archive that it lay in: some publishers' tables are told apart by nothing else.
+    folder: str = ""
 
     def head(self, size: int = 4096) -> bytes:
         with self.path.open("rb") as stream:
@@ -51,14 +53,14 @@ class RawFile:
             ) from error
 
     def dated(self) -> date | None:
-        """Read a date such as 2025-11 or 2024-05-02 out of the file's name."""
-        found = re.search(r"(20\d\d)-(\d\d)(?:-(\d\d))?", self.name)
-        if not found:
-            return None
-        try:
-            return date(int(found[1]), int(found[2]), int(found[3] or 1))
-        except ValueError:
-            return None
+        """Read a date such as 2025-11 or 2024-05-02 out of the file's name, or else out of its folder's."""
+        for name in (self.name, self.folder):
+            if found := re.search(r"(20\d\d)-(\d\d)(?:-(\d\d))?", name):
+                try:
+                    return date(int(found[1]), int(found[2]), int(found[3] or 1))
+                except ValueError:
+                    continue
+        return None
 
 
 @dataclass(frozen=True)
@@ -108,10 +110,10 @@ def unpack(path: Path, workdir: Path, limit: int) -> list[RawFile]:
                 with gzip.open(path) as packed:
                     target = workdir / path.name.removesuffix(".gz")
                     _copy(packed, target, limit, path.stat().st_size, path.name)
-                return [measure(target)]
+                return [measure(target, folder=path.parent.name)]
         if path.stat().st_size > limit:
             raise IngestError(f"{path.name} is larger than {limit >> 20} MiB.")
-        return [measure(path)]
+        return [measure(path, folder=path.parent.name)]
     except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
         raise IngestError(f"{path.name} is cut off or damaged: its compression does not end well.") from error
     except OSError as error:
@@ -129,13 +131,13 @@ def _unpack_zip(path: Path, workdir: Path, limit: int) -> list[RawFile]:
             target = workdir / Path(member.filename).name
             with archive.open(member) as packed:
                 _copy(packed, target, limit, max(member.compress_size, 1), path.name)
-            found.append(measure(target))
+            found.append(measure(target, folder=path.stem))
     if not found:
         raise IngestError(f"{path.name} is an empty archive.")
     return found
 
 
-def _copy(source: IO[bytes], target: Path, limit: int, packed_size: int, name: str) -> None:
+def _copy(source: IO[bytes] | gzip.GzipFile, target: Path, limit: int, packed_size: int, name: str) -> None:
     written = 0
     with target.open("wb") as sink:
         while block := source.read(CHUNK):

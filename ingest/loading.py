@@ -58,7 +58,7 @@ class Loading:
                 for row in datasets.values()
                 if row.current_version
             ]
-        facts = {"fetched_at": now, "files": kept, "origin": self.bundle.origin[:500]}
+        facts: dict[str, Any] = {"fetched_at": now, "files": kept, "origin": self.bundle.origin[:500]}
         try:
             records = self._parse()
             stated = self.stated or self.source.published_on(self.bundle)
@@ -130,7 +130,7 @@ class Loading:
                     outcomes.append(Outcome(dataset, note="not in this file; what was held stays"))
                     continue
                 version = self._version(dataset, facts, status=VersionStatus.ACCEPTED, entities=len(rows))
-                version.oldest = not dataset.versions.accepted().exists()  # type: ignore[attr-defined]
+                version.oldest = not dataset.versions.accepted().exists()
                 version.names = sum(len(row.names) for row in rows.values())
                 version.save()
                 difference = diffing.compare(version, rows)
