@@ -191,6 +191,82 @@ CATALOGUE: tuple[MeasureFact, ...] = (
         legal_basis="Security Council resolutions of the regime named",
         citation_url="https://main.un.org/securitycouncil/en/content/un-sc-consolidated-list",
     ),
+    MeasureFact(
+        code="gb-asset-freeze",
+        kind=MeasureKind.ASSET_FREEZE,
+        title="UK asset freeze",
+        forbids=(
+            "Dealing with the party's funds and economic resources, and making funds or economic resources available "
+            "to it or for its benefit, in the UK or by UK persons anywhere."
+        ),
+        does_not="restrict travel or trade by itself",
+        reach=(
+            "Reaches companies that the party owns to more than 50 percent or controls; the holdings of several "
+            "designated persons are not simply added up (OFSI guidance)."
+        ),
+        legal_basis="Sanctions and Anti-Money Laundering Act 2018, section 3, and the regulations of the regime",
+        citation_url="https://www.legislation.gov.uk/ukpga/2018/13/section/3",
+    ),
+    MeasureFact(
+        code="gb-travel-ban",
+        kind=MeasureKind.OTHER,
+        title="UK travel ban",
+        forbids="Entry to and stay in the United Kingdom.",
+        does_not="freeze assets or restrict trade",
+        reach="Does not reach companies.",
+        legal_basis="Sanctions and Anti-Money Laundering Act 2018, section 4; Immigration Act 1971, section 8B",
+        citation_url="https://www.legislation.gov.uk/ukpga/2018/13/section/4",
+    ),
+    MeasureFact(
+        code="gb-trade",
+        kind=MeasureKind.OTHER,
+        title="UK arms embargo or other trade measure",
+        forbids="Supply of military or other named goods, technology and services to the party, as its regime states.",
+        does_not="freeze assets by itself",
+        reach="",
+        legal_basis="Sanctions and Anti-Money Laundering Act 2018, section 5, and the regulations of the regime",
+        citation_url="https://www.legislation.gov.uk/ukpga/2018/13/section/5",
+    ),
+    MeasureFact(
+        code="gb-transport",
+        kind=MeasureKind.OTHER,
+        title="UK ship or aircraft sanctions",
+        forbids="Port entry, registration, chartering, crewing or technical assistance of ships or aircraft, as the entry states.",
+        does_not="freeze assets by itself",
+        reach="",
+        legal_basis="Sanctions and Anti-Money Laundering Act 2018, sections 6 and 7, and the regulations of the regime",
+        citation_url="https://www.legislation.gov.uk/ukpga/2018/13/section/7",
+    ),
+    MeasureFact(
+        code="gb-services",
+        kind=MeasureKind.OTHER,
+        title="UK services or business arrangements restricted",
+        forbids="Trust services, internet services, business arrangements or representative offices, as the entry states.",
+        does_not="freeze assets by itself",
+        reach="",
+        legal_basis="Sanctions and Anti-Money Laundering Act 2018, and the regulations of the regime",
+        citation_url="https://www.legislation.gov.uk/ukpga/2018/13",
+    ),
+    MeasureFact(
+        code="gb-director-disqualification",
+        kind=MeasureKind.OTHER,
+        title="UK director disqualification",
+        forbids="Acting as a director of a company, or taking part in its promotion, formation or management.",
+        does_not="freeze assets by itself",
+        reach="Binds the designated person, not the companies it is connected with.",
+        legal_basis="Sanctions and Anti-Money Laundering Act 2018, section 3A; Company Directors Disqualification Act 1986, section 11A",
+        citation_url="https://www.legislation.gov.uk/ukpga/2018/13/section/3A",
+    ),
+    MeasureFact(
+        code="gb-other",
+        kind=MeasureKind.OTHER,
+        title="UK measure, as the entry states",
+        forbids="What the entry names under Sanctions Imposed.",
+        does_not="",
+        reach="",
+        legal_basis="Sanctions and Anti-Money Laundering Act 2018, and the regulations of the regime",
+        citation_url="https://www.legislation.gov.uk/ukpga/2018/13",
+    ),
 )
 
 
