@@ -41,14 +41,23 @@ GROUP = re.compile(
 GROUP_LINE = re.compile(
     r"^(?P<kind>subordinate|affiliated)\s+(?:institut\w+|entit\w+)\s*[:.]?\s+(?=[A-Z]|$)", re.IGNORECASE
 )
-SHARED = re.compile(r"the following addresses? appl(?:y|ies) to .*?(?:institut\w+|entit\w+)\s*:\s*", re.IGNORECASE)
-NESTED_NAME = re.compile(r"\b(?:subordinate|affiliated)\s+(?:institution|institute|entity)\s*[:–—-]\s*$", re.IGNORECASE)
-ADDRESSES_FOR = re.compile(r"^(?:Alt(?:ernate)? )?Address(?:es)?(?: for [^:]+)?\s*:\s*", re.IGNORECASE)
-SEE_ALSO = re.compile(r"[.,;]?\s*\(?\s*\(?see (?:also )?(?:the )?(?:alternat\w+ |other )?address[^)]*\)?\.?", re.IGNORECASE)
-BETWEEN_ADDRESSES = re.compile(
-    r"\s*(?:[;,]\s*and\s+(?=(?:No|Room|P\.?O|Building|Floor|\d))|;\s*(?:and\s+)?|\.?\s*Alt\.? Address:\s*)", re.IGNORECASE
+SHARED = re.compile(
+    r"the following addresses? appl(?:y|ies) to .*?(?:institut\w+|entit\w+)\s*:\s*", re.IGNORECASE
 )
-COUNTS = {word: number for number, word in enumerate("no one two three four five six seven eight nine ten".split())}
+NESTED_NAME = re.compile(
+    r"\b(?:subordinate|affiliated)\s+(?:institution|institute|entity)\s*[:–—-]\s*$", re.IGNORECASE
+)
+ADDRESSES_FOR = re.compile(r"^(?:Alt(?:ernate)? )?Address(?:es)?(?: for [^:]+)?\s*:\s*", re.IGNORECASE)
+SEE_ALSO = re.compile(
+    r"[.,;]?\s*\(?\s*\(?see (?:also )?(?:the )?(?:alternat\w+ |other )?address[^)]*\)?\.?", re.IGNORECASE
+)
+BETWEEN_ADDRESSES = re.compile(
+    r"\s*(?:[;,]\s*and\s+(?=(?:No|Room|P\.?O|Building|Floor|\d))|;\s*(?:and\s+)?|\.?\s*Alt\.? Address:\s*)",
+    re.IGNORECASE,
+)
+COUNTS = {
+    word: number for number, word in enumerate(["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
+}
 ABBREVIATED = re.compile(r"(?:\b(?:Co|St|Dr|Mr|No|Jr|Inc|Corp|Bros|Ind|Ed|Pte|Pvt|[A-Z])|\b[a-z]\.[a-z])$")
 
 
@@ -165,9 +174,7 @@ class _Reader:
         above = self.parties[0].name if self.parties else ""
         if found := INTRODUCTION.match(before):
             announced = COUNTS.get((found["count"] or "").lower(), 99)
-            party = Party(
-                found["name"].strip(" ,"), under=above, relation=self.relation, announced=announced
-            )
+            party = Party(found["name"].strip(" ,"), under=above, relation=self.relation, announced=announced)
             self.parties.append(party)
             self.awaits_address = True
             if found["rest"]:
@@ -232,11 +239,18 @@ def _alias_and_rest(text: str) -> tuple[str, str]:
 
 def _without_stop(name: str) -> str:
     """Drop the full stop that ends the sentence and keep that of an abbreviation."""
-    return re.sub(r"(?<!\bCo)(?<!\b(?:Ltd|Inc))(?<!\bCorp)(?<!\bJr)(?<!\bBhd)(?<!\.[A-Z])\.$", "", name).strip()
+    return re.sub(
+        r"(?<!\bCo)(?<!\b(?:Ltd|Inc))(?<!\bCorp)(?<!\bJr)(?<!\bBhd)(?<!\.[A-Z])\.$", "", name
+    ).strip()
 
 
 def _has_form(name: str) -> bool:
-    return bool(re.search(r"\b(?:Ltd|Limited|Inc|LLC|Co|Company|Corp\w*|JSC|OOO|AO|GmbH|Technolog\w+|Software|Service)\b", name))
+    return bool(
+        re.search(
+            r"\b(?:Ltd|Limited|Inc|LLC|Co|Company|Corp\w*|JSC|OOO|AO|GmbH|Technolog\w+|Software|Service)\b",
+            name,
+        )
+    )
 
 
 def split_name(text: str) -> tuple[str, str]:
@@ -247,9 +261,8 @@ def split_name(text: str) -> tuple[str, str]:
     bracketed = re.match(r"^[^(]+\(\s*[af]\.?k\.?a\b.*?\)[,.]?\s+", text, re.IGNORECASE)
     start = bracketed.end() if bracketed else 0
     pieces = list(_pieces(text[start:]))
-    if bracketed:
-        if pieces and not FORM.match(pieces[0]):
-            return text[:start].rstrip(" ,."), text[start:]
+    if bracketed and pieces and not FORM.match(pieces[0]):
+        return text[:start].rstrip(" ,."), text[start:]
     taken = 1
     while taken < len(pieces) and _goes_on(pieces[taken - 1], pieces[taken]):
         taken += 1

@@ -99,7 +99,10 @@ def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
                 raise IngestError(
                     f"{bundle.only.name}: a row of {title} has {len(cells)} of {len(columns)} columns."
                 )
-            texts = [cell_text(cell, notes=name == "REQUIREMENT") for name, cell in zip(columns, cells, strict=True)]
+            texts = [
+                cell_text(cell, notes=name == "REQUIREMENT")
+                for name, cell in zip(columns, cells, strict=True)
+            ]
             yield {"SUPPLEMENT": title} | dict(zip(columns, texts, strict=True))
     if not found:
         raise IngestError(f"{bundle.only.name} holds neither Supplement No. 4 nor No. 7 to part 744.")
