@@ -56,7 +56,10 @@ BETWEEN_ADDRESSES = re.compile(
     re.IGNORECASE,
 )
 COUNTS = {
-    word: number for number, word in enumerate(["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
+    word: number
+    for number, word in enumerate(
+        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+    )
 }
 ABBREVIATED = re.compile(r"(?:\b(?:Co|St|Dr|Mr|No|Jr|Inc|Corp|Bros|Ind|Ed|Pte|Pvt|[A-Z])|\b[a-z]\.[a-z])$")
 
