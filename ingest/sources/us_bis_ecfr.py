@@ -96,9 +96,8 @@ def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
             if not cells:
                 continue
             if len(cells) != len(columns):
-                raise IngestError(
-                    f"{bundle.only.name}: a row of {title} has {len(cells)} of {len(columns)} columns."
-                )
+                yield {"SUPPLEMENT": title, "ODD": " ".join(cell_text(cell) for cell in cells)}
+                continue
             texts = [
                 cell_text(cell, notes=name == "REQUIREMENT")
                 for name, cell in zip(columns, cells, strict=True)
@@ -114,6 +113,9 @@ def parse(rows: Iterator[dict[str, Any]], audit: Audit) -> Iterator[Record]:
     found: dict[str, tuple[Record, Party]] = {}
     for row in rows:
         audit.rows += 1
+        if "ODD" in row:
+            audit.doubt("row of another shape", row["ODD"])
+            continue
         if row["SUPPLEMENT"] != supplement:
             supplement, country = row["SUPPLEMENT"], ""
         country = row["COUNTRY"].replace("\n", " ").strip() or country
