@@ -54,7 +54,7 @@ def shipped(dataset: str) -> Bundle:
 def tables_of(dataset: str, files: list[RawFile]) -> list[tuple[RawFile, ...]]:
     """Pick the tables whose first row names the dataset."""
     header = ",".join(COLUMNS).encode()
-    picked = []
+    picked: list[tuple[RawFile, ...]] = []
     for file in files:
         first, _, rest = file.head().removeprefix(b"\xef\xbb\xbf").partition(b"\n")
         if first.strip() == header and rest.startswith(f"{dataset},".encode()):

@@ -17,7 +17,7 @@ __all__ = ["DATASETS", "fetch", "parse", "published_on", "read", "recognise"]
 
 NAME = "cn_mofcom"
 
-DATASETS = (
+DATASETS: tuple[DatasetInfo, ...] = (
     DatasetInfo(
         name=NAME,
         title="China MOFCOM lists (typed entries only, far from complete)",

@@ -23,7 +23,7 @@ from ingest.source import Client, DatasetInfo
 
 PAGE = "https://www.meti.go.jp/english/policy/external_economy/trade_control/index.html"
 
-DATASETS = (
+DATASETS: tuple[DatasetInfo, ...] = (
     DatasetInfo(
         name="jp_meti_eul",
         title="Japan METI Foreign End User List",

@@ -24,7 +24,7 @@ TEXT_URL = "https://www.ecfr.gov/api/versioner/v1/full/{day}/title-15.xml?part=7
 PAGE = "https://www.ecfr.gov/current/title-15/part-744/appendix-Supplement%20No.%20{number}%20to%20Part%20744"
 BIS = "US Department of Commerce, Bureau of Industry and Security"
 
-DATASETS = (
+DATASETS: tuple[DatasetInfo, ...] = (
     DatasetInfo(
         name="us_bis_entity_list",
         title="US Entity List",

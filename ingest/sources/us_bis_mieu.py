@@ -17,7 +17,7 @@ __all__ = ["DATASETS", "fetch", "parse", "published_on", "read", "recognise"]
 
 NAME = "us_bis_mieu"
 
-DATASETS = (
+DATASETS: tuple[DatasetInfo, ...] = (
     DatasetInfo(
         name=NAME,
         title="US military-intelligence end users",

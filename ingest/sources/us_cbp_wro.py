@@ -19,7 +19,7 @@ from ingest.source import Client, DatasetInfo
 
 PAGE = "https://www.cbp.gov/document/stats/withhold-release-orders-findings"
 
-DATASETS = (
+DATASETS: tuple[DatasetInfo, ...] = (
     DatasetInfo(
         name="us_cbp_wro",
         title="US Withhold Release Orders and Findings",

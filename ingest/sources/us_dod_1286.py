@@ -17,7 +17,7 @@ __all__ = ["DATASETS", "fetch", "parse", "published_on", "read", "recognise"]
 
 NAME = "us_dod_1286"
 
-DATASETS = (
+DATASETS: tuple[DatasetInfo, ...] = (
     DatasetInfo(
         name=NAME,
         title="US Section 1286 list of foreign institutions",

@@ -17,7 +17,7 @@ from ingest.source import Client, DatasetInfo
 
 URL = "https://www.fcc.gov/supplychain/coveredlist"
 
-DATASETS = (
+DATASETS: tuple[DatasetInfo, ...] = (
     DatasetInfo(
         name="us_fcc_covered",
         title="FCC Covered List",

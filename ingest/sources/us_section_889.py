@@ -17,7 +17,7 @@ __all__ = ["DATASETS", "fetch", "parse", "published_on", "read", "recognise"]
 
 NAME = "us_section_889"
 
-DATASETS = (
+DATASETS: tuple[DatasetInfo, ...] = (
     DatasetInfo(
         name=NAME,
         title="US Section 889 prohibited companies",
