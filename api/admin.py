@@ -13,13 +13,11 @@ from api.models import ApiKey
 @admin.register(ApiKey)
 class ApiKeyAdmin(ModelAdmin):
     list_display = ["name", "prefix", "owner", "created_at", "last_used_at", "expires_at", "revoked_at"]
+    list_select_related = ["owner"]
     search_fields = ["name", "prefix"]
     fields = ["name", "owner", "expires_at", "prefix", "created_at", "last_used_at", "revoked_at"]
     readonly_fields = ["prefix", "created_at", "last_used_at", "revoked_at"]
     actions = ["revoke"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
-        return super().get_queryset(request).select_related("owner")
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"owner": request.user.pk}

@@ -56,7 +56,8 @@ def read_terms(request: Request, dataset: str) -> Terms:
         raise ValidationError(
             {"algorithm": [f"There is one matcher here: {' or '.join(ALGORITHMS)}, not {algorithm[:40]!r}."]}
         )
-    threshold = read_fraction(request, "threshold", settings.MATCH_THRESHOLD)
+    given, cutoff = read_fraction(request, "threshold"), read_fraction(request, "cutoff")
+    threshold = settings.MATCH_THRESHOLD if given is None else given
     excluded = request.query_params.getlist("exclude_entity_ids")
     if len(excluded) > MAX_EXCLUDED:
         raise ValidationError({"exclude_entity_ids": [f"Give at most {MAX_EXCLUDED}, not {len(excluded)}."]})
@@ -65,7 +66,7 @@ def read_terms(request: Request, dataset: str) -> Terms:
         excluded=frozenset(excluded),
         limit=read_integer(request, "limit", DEFAULT_LIMIT, low=1, high=MAX_LIMIT),
         threshold=threshold,
-        cutoff=min(read_fraction(request, "cutoff", threshold), threshold),
+        cutoff=threshold if cutoff is None else min(cutoff, threshold),
         as_of=read_date(request, "as_of"),
     )
 
@@ -161,7 +162,7 @@ def answer(bodies: dict[str, Any], terms: Terms) -> dict[str, Any]:
         "matcher": {"name": ALGORITHMS[0], "version": VERSION},
         "limit": terms.limit,
         "as_of": terms.as_of,
-        **narrowed(searched_lists(on=terms.as_of).as_dict(), terms.scope),
+        **narrowed(searched_lists().as_dict(), terms.scope),
     }
 
 

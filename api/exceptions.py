@@ -32,7 +32,9 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
         return None
     if isinstance(error, ValidationError):
         fields = _fields(error.detail)
-        response.data = {"detail": _sentence(fields), "code": _code(error.get_codes()), "fields": fields}
+        response.data = {"detail": _sentence(fields), "code": _code(error.get_codes())}
+        if set(fields) != {""}:
+            response.data["fields"] = fields
     elif isinstance(error, APIException):
         response.data = {"detail": str(error.detail), "code": str(error.get_codes())}
     else:

@@ -56,7 +56,7 @@ class DayFilter(django_filters.Filter):
 
 class CountryField(forms.CharField):
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         code = country_named(text) if text else ""
         if code is None:
             raise ValidationError(f"Give a country such as cn or China, not {text[:40]!r}.")

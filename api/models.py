@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import Self
 
 from django.conf import settings
 from django.db import OperationalError, connection, models
@@ -55,13 +54,13 @@ class ApiKey(models.Model):
         return f"{self.name} ({MARK}_{self.prefix}…)"
 
     @classmethod
-    def named_by(cls, plain: str) -> Self | None:
+    def named_by(cls, plain: str) -> ApiKey | None:
         """Find the key that a plain text belongs to, whether or not it may still be used."""
         mark, _, rest = plain.partition("_")
         prefix, _, secret = rest.partition("_")
         if mark != MARK or not secret or len(plain) > 200 or not plain.isascii() or not plain.isprintable():
             return None
-        key = cls._default_manager.select_related("owner").filter(prefix=prefix).first()
+        key = cls.objects.select_related("owner").filter(prefix=prefix).first()
         # Compared even when there is no such prefix, so that both answers take the same time.
         same = constant_time_compare(digest(plain), key.digest if key else digest(""))
         return key if key and same else None
@@ -90,7 +89,7 @@ class ApiKey(models.Model):
         if self.last_used_at and now - self.last_used_at < LAST_USED_EVERY:
             return
         with _impatient():
-            type(self)._default_manager.filter(pk=self.pk).update(last_used_at=now)
+            ApiKey.objects.filter(pk=self.pk).update(last_used_at=now)
             self.last_used_at = now
 
     def revoke(self) -> None:

@@ -37,7 +37,7 @@ class CursorPages(CursorPagination):
                 raise ValidationError(
                     {"cursor": ["Take it from the `next` or `previous` of a page."]}
                 ) from None
-        if cursor and cursor.position and not self.position.fullmatch(cursor.position):
+        if cursor and cursor.position and not self.position.fullmatch(str(cursor.position)):
             raise ValidationError({"cursor": ["Take it from the `next` or `previous` of a page."]})
         return cursor
 

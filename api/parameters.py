@@ -64,10 +64,10 @@ def read_integer(request: Request, name: str, default: int, *, low: int, high: i
     return int(text)
 
 
-def read_fraction(request: Request, name: str, default: float | None = None) -> float | None:
+def read_fraction(request: Request, name: str) -> float | None:
     text = request.query_params.get(name)
     if text is None:
-        return default
+        return None
     if not re.fullmatch(r"\d*\.?\d+|\d+\.", text, re.ASCII) or not 0 <= float(text) <= 1:
         raise ValidationError({name: [f"Give a number from 0 to 1, not {text[:40]!r}."]})
     return float(text)

@@ -35,10 +35,9 @@ TOPIC = {
 }
 
 
-def result(hit: Hit, entity: Entity, threshold: float) -> dict[str, Any]:
+def result(hit: Hit, entity: Any, threshold: float) -> dict[str, Any]:
     """Shape one hit; `entity` carries its current statements and the listings in force."""
-    listings = list(entity.listings.all())  # type: ignore[attr-defined]
-    seen = entity.dataset.checked_at or entity.dataset.current_version.fetched_at
+    listings = list(entity.listings.all())
     return {
         "id": entity.pk,
         "caption": entity.caption,
@@ -47,9 +46,9 @@ def result(hit: Hit, entity: Entity, threshold: float) -> dict[str, Any]:
         "datasets": [entity.dataset.name],
         "referents": [],
         "target": bool(listings) and entity.dataset.kind == DatasetKind.LIST,
-        "first_seen": entity.added_in.fetched_at,
-        "last_seen": None if entity.removed_in_id else seen,
-        "last_change": entity.changed_in.fetched_at,
+        "first_seen": entity.first_seen,
+        "last_seen": None if entity.removed_in_id else entity.dataset.checked_at,
+        "last_change": entity.last_change,
         "score": round(hit.score, 4),
         "match": hit.score >= threshold,
         "explanations": explanations(hit.explanation),
@@ -69,15 +68,15 @@ def properties(entity: Entity) -> dict[str, list[str]]:
         if (text := str(value)) and text not in values:
             values.append(text)
 
-    for name in entity.names.all():  # type: ignore[attr-defined]
+    for name in entity.names.all():
         add(NAME_PROPERTY[name.kind], name.text)
     for code in entity.country_codes:
         add("country", code)
-    for address in entity.addresses.all():  # type: ignore[attr-defined]
+    for address in entity.addresses.all():
         add("address", address.text)
-    for identifier in entity.identifiers.all():  # type: ignore[attr-defined]
+    for identifier in entity.identifiers.all():
         add(IDENTIFIER_PROPERTY.get(identifier.scheme, "idNumber"), identifier.value)
-    for listing in entity.listings.all():  # type: ignore[attr-defined]
+    for listing in entity.listings.all():
         if listing.programme:
             add("program", listing.programme)
         for measure in listing.measures.all():
@@ -105,7 +104,7 @@ def explanations(explanation: Explanation) -> dict[str, dict[str, Any]]:
     return found
 
 
-def narrowed(searched: dict[str, Any], scope: set[str] | None) -> dict[str, Any]:
+def narrowed(searched: dict[str, Any], scope: frozenset[str] | None) -> dict[str, Any]:
     """Name what was searched within `scope`; the lists a caller left out were not searched either."""
     if scope is None:
         return {"searched": searched["searched"], "not_searched": searched["not_searched"]}

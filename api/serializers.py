@@ -101,10 +101,8 @@ class DatasetFactsSerializer(serializers.ModelSerializer[Dataset]):
 class StatementSerializer(serializers.ModelSerializer[Any]):
     """A row that one version added and a later one may have removed, with the dates of both."""
 
-    added_on = serializers.DateField(source="added_in.published_on", read_only=True)
-    removed_on = serializers.DateField(
-        source="removed_in.published_on", read_only=True, allow_null=True, default=None
-    )
+    added_on = serializers.DateField(read_only=True)
+    removed_on = serializers.DateField(read_only=True, allow_null=True)
 
 
 class NameSerializer(StatementSerializer):
@@ -238,11 +236,9 @@ class PartnershipSerializer(StatementSerializer):
 
 class SummarySerializer(PartySerializer):
     listed = serializers.BooleanField(read_only=True, help_text="Whether a listing is in force today.")
-    first_seen = serializers.DateTimeField(source="added_in.fetched_at", read_only=True)
-    last_change = serializers.DateTimeField(source="changed_in.fetched_at", read_only=True)
-    removed_on = serializers.DateField(
-        source="removed_in.published_on", read_only=True, allow_null=True, default=None
-    )
+    first_seen = serializers.DateTimeField(read_only=True)
+    last_change = serializers.DateTimeField(read_only=True)
+    removed_on = serializers.DateField(read_only=True, allow_null=True)
     url = serializers.HyperlinkedIdentityField(view_name="entity", read_only=True)
 
     class Meta(PartySerializer.Meta):

@@ -92,7 +92,7 @@ class EntityView(KnownParameters, generics.RetrieveAPIView[Entity]):
         return entity
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {"as_of": read_date(self.request, "as_of")}
+        return {**super().get_serializer_context(), "as_of": read_date(self.request, "as_of")}
 
 
 @documentation.MATCH

@@ -107,6 +107,7 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -153,7 +154,7 @@ CELERY_TIMEZONE = "UTC"
 # Scores below this are not shown unless a caller asks; 0.70 is what OpenSanctions' clients expect.
 MATCH_THRESHOLD = fraction("MATCH_THRESHOLD", default=0.70)
 # From this score on, two rows that describe a company are read as the same party.
-SAME_PARTY_THRESHOLD = fraction("SAME_PARTY_THRESHOLD", default=0.90)
+SAME_PARTY_THRESHOLD = fraction("SAME_PARTY_THRESHOLD", default=0.95)
 # Queries in one POST /match; more is a client's mistake, not a bigger machine's work.
 MATCH_MAX_BATCH = integer("MATCH_MAX_BATCH", default=100, minimum=1)
 # Largest file accepted from a publisher or a folder, after decompression, in MiB.
@@ -231,7 +232,23 @@ UNFOLD = {
     "SITE_SYMBOL": "fact_check",
     "SITE_URL": None,
     "SHOW_HISTORY": True,
+    "COLORS": {
+        "primary": {
+            "50": "#eff6ff",
+            "100": "#dbeafe",
+            "200": "#bfdbfe",
+            "300": "#93c5fd",
+            "400": "#60a5fa",
+            "500": "#3b82f6",
+            "600": "#1d4ed8",
+            "700": "#1e40af",
+            "800": "#1e3a8a",
+            "900": "#172554",
+            "950": "#0f172a",
+        },
+    },
     "STYLES": [lambda request: static("screening/watchlink.css")],
+    "DASHBOARD_CALLBACK": "screening.pages.home",
     "SIDEBAR": {
         "show_search": False,
         "navigation": [

@@ -5,3 +5,7 @@ from __future__ import annotations
 
 class IngestError(Exception):
     """A file cannot be read or must not be loaded. The message is one clear sentence for a person."""
+
+
+class NoDownload(IngestError):
+    """The publisher offers no file that a program could fetch; somebody must hand one in."""

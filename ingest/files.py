@@ -187,29 +187,28 @@ def elements(file: RawFile, *tags: str) -> Iterator[etree._Element]:
     with _xml_errors(file), file.path.open("rb") as stream:
         context = etree.iterparse(
             stream,
-            events=("start", "end"),
+            tag=[f"{{*}}{tag}" for tag in tags],
             resolve_entities=False,
             no_network=True,
             load_dtd=False,
             remove_comments=True,
             remove_pis=True,
         )
-        wanted = set(tags)
-        for event, element in context:
-            if event == "start":
-                if element.getparent() is None and element.getroottree().docinfo.internalDTD is not None:
-                    raise IngestError(
-                        f"{file.name} declares a document type of its own, as no publisher's file does."
-                    )
-                continue
-            if etree.QName(element).localname not in wanted:
-                continue
+        for _, element in context:
+            _refuse_own_dtd(file, element.getroottree())
             yield element
             element.clear()
             parent = element.getparent()
             if parent is not None:
                 while element.getprevious() is not None:
                     del parent[0]
+        if context.root is not None:
+            _refuse_own_dtd(file, context.root.getroottree())
+
+
+def _refuse_own_dtd(file: RawFile, tree: etree._ElementTree[etree._Element]) -> None:
+    if tree.docinfo.internalDTD is not None:
+        raise IngestError(f"{file.name} declares a document type of its own, as no publisher's file does.")
 
 
 @contextmanager

@@ -150,7 +150,7 @@ class Loading:
             sha256=self.bundle.sha256,
             size=self.bundle.size,
             is_excerpt=self.excerpt,
-            rows=self.audit.rows,
+            rows=self.audit.rows_of.get(dataset.name, self.audit.rows),
             not_understood=sum(self.audit.counts.values()),
             skipped=dict(self.audit.skipped),
             log=self.audit.as_log(),

@@ -16,11 +16,13 @@ JOINED = 0.98  # Hik Vision ~ Hikvision
 READING = 0.96  # 海康威视 ~ Haikangweishi
 SAME_SOUND = 0.6  # 金山 ~ 晋山: other characters, the same pinyin
 MIN_TYPO_LENGTH = 5
+MIN_SWAP_LENGTH = 4  # Bakn, Bank
 SHORT_WORD = 6  # up to here another letter is often another word (Panda, Padda); swapped letters are not
 SHORT_EDIT = 1.4
 OTHER_SYLLABLE = 0.12  # Changtai, Chengtai: both are pinyin
-LONG_WORD = 9  # from here two edits are one typo
+LONG_WORD = 10  # from here two edits are one typo
 FIRST_CHARACTERS = 0.92  # 鑫磊压缩机 ~ Xinlei
+READ_IN_PART = "same reading of the first characters"
 MAX_JOIN = 6
 CLASSES_WITH_MEANING = ("place", "industry", "generic", "structure")
 
@@ -37,17 +39,18 @@ class Pair(NamedTuple):
 def typo_similarity(left: str, right: str) -> float:
     """Return how alike two words are if one is a likely misspelling of the other, else 0.
 
-    One edit (a swap of neighbours is one) from 5 letters, two from 9; a different first letter counts as a second
+    One edit (a swap of neighbours is one) from 5 letters, two from 10; a different first letter counts as a second
     edit, and a change inside words that both read as pinyin as more than a slip.
     """
     longest = max(len(left), len(right))
-    if min(len(left), len(right)) < MIN_TYPO_LENGTH:
+    swapped = sorted(left) == sorted(right)
+    if min(len(left), len(right)) < (MIN_SWAP_LENGTH if swapped else MIN_TYPO_LENGTH):
         return 0.0
     allowed = 2 if longest >= LONG_WORD else 1
     distance: float = OSA.distance(left, right, score_cutoff=allowed)
     if distance > allowed:
         return 0.0
-    if longest <= SHORT_WORD and sorted(left) != sorted(right):
+    if longest <= SHORT_WORD and not swapped:
         distance *= SHORT_EDIT
     if left[0] != right[0] and left[1:2] != right[:1]:
         distance += 1
@@ -97,8 +100,7 @@ def _misspelt(left: Token, right: Token) -> tuple[str, float] | None:
     if _is_han(left) and _is_han(right):
         return _similar_han(left.key, right.key)
     similarity = typo_similarity(left.text, right.text)
-    # "Star Trade" is no misspelling of a lexicon word unless the word is long enough to be recognised.
-    if not similarity or (names == 1 and min(len(left.text), len(right.text)) < 6):
+    if not similarity:
         return None
     return "one or two letters differ", similarity
 
@@ -181,7 +183,8 @@ def _join(
     c_names = tuple(at for at in right if candidate[at].cls == "name")
     if q_names and c_names and len(q_names) != len(c_names):
         joined = ("".join(query[at].text for at in q_names), "".join(candidate[at].text for at in c_names))
-        similarity = typo_similarity(*joined) if min(map(len, joined)) >= 7 else 0.0
+        near = min(map(len, joined)) >= 7 and OSA.distance(*joined, score_cutoff=1) <= 1
+        similarity = typo_similarity(*joined) if near else 0.0
         if similarity:
             pairs.append(Pair(q_names, c_names, "nearly the same, written together", similarity * JOINED))
             left[:] = [at for at in left if at not in q_names]
@@ -206,7 +209,7 @@ def _read_first_characters(
             run = windows.get("".join(syllables[:length]))
             if run and set(run) <= set(other):
                 q, c = (run, (at,)) if swapped else ((at,), run)
-                pairs.append(Pair(q, c, "same reading of the first characters", FIRST_CHARACTERS))
+                pairs.append(Pair(q, c, READ_IN_PART, FIRST_CHARACTERS))
                 free.remove(at)
                 other[:] = [position for position in other if position not in run]
                 break

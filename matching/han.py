@@ -46,8 +46,8 @@ def reads_as_pinyin(word: str) -> bool:
 def segment(run: str) -> list[tuple[str, Entry | None]]:
     """Cut a run of simplified Han characters into words with their lexicon entry; None marks a trade name.
 
-    A registered Chinese name is division + trade name + industry + form (domain rule of the 2020 Provisions on
-    enterprise names), so divisions are taken from the front, industry words from the back, forms from anywhere.
+    A registered Chinese name is division + trade name + industry + form (Provisions on Enterprise Name Registration,
+    State Council Decree 734 of 2020, article 6), so divisions are taken from the front, industry words from the back, forms from anywhere.
     """
     words: list[tuple[str, Entry | None]] = []
     start = 0

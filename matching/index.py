@@ -9,11 +9,12 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
-from matching.alignment import MIN_TYPO_LENGTH, typo_similarity
-from matching.han import pinyin
+from matching.alignment import typo_similarity
+from matching.keys import half_guesses, halves_of, may_be_misspelt, name_keys, respell
 from matching.names import Analysis, Token, analyse
 from matching.records import (
     VERSION,
@@ -24,7 +25,8 @@ from matching.records import (
     schemas_match,
     unique_identifiers,
 )
-from matching.scoring import always_rare, is_plain, score_names, token_weight
+from matching.scoring import is_plain, score_names
+from matching.weighing import always_rare, token_weight
 
 FORMAT = "watchlink-matching"
 MAX_SCORED = 120  # candidates that get the full score
@@ -32,8 +34,6 @@ MAX_POSTINGS = 20_000  # entries read per query, rare keys first
 MIN_SHARE = 0.3  # of the query's and the name's weight, before the full score
 # Rarity is measured against a world of names, so that a list of three parties has rare words too.
 WORLD = 50_000
-MAX_JOIN = 3  # adjacent words that are looked up as one
-MAX_MISSPELT = 24
 
 
 class IndexFormatError(ValueError):
@@ -51,7 +51,11 @@ class Index:
         self._postings: dict[str, list[int]] = tables["postings"]
         self._sizes: list[float] = tables["sizes"]
         self._counts: dict[str, int] = tables["counts"]
-        self._deletions: dict[str, str] = tables["deletions"]
+        self._meant: list[str] = tables["meant"]  # words and whole names a query may have misspelt
+        self._halves: dict[str, list[str]] = defaultdict(list)
+        for word in self._meant:
+            for half in halves_of(word):
+                self._halves[half].append(word)
         self._identifiers: dict[tuple[str, str], list[int]] = defaultdict(list)
         for number, record in enumerate(records):
             for identifier in unique_identifiers(record.identifiers):
@@ -78,25 +82,16 @@ class Index:
             words: set[str] = set()
             for which, name in enumerate(record.names):
                 analysis = analyse(name.text, plain)
-                for key in _keys(analysis):
+                for key in name_keys(analysis):
                     postings[key].append(len(names))
                 distinctive = [token.text for token in analysis.tokens if token.cls == "name"]
                 words.update(distinctive)
-                meant.update(key for key in (*distinctive, "".join(distinctive)) if _may_be_misspelt(key))
+                meant.update(key for key in (*distinctive, "".join(distinctive)) if may_be_misspelt(key))
                 sizes.append(round(sum(token_weight(token, always_rare) for token in analysis.tokens), 3))
                 names.append((number, which, analysis))
             for word in words:
                 counts[word] += 1
-        deletions: dict[str, list[str]] = defaultdict(list)
-        for key in sorted(meant):
-            for variant in _deletions(key):
-                deletions[variant].append(key)
-        tables = {
-            "postings": dict(postings),
-            "sizes": sizes,
-            "counts": dict(counts),
-            "deletions": {variant: " ".join(keys) for variant, keys in deletions.items()},
-        }
+        tables = {"postings": dict(postings), "sizes": sizes, "counts": dict(counts), "meant": sorted(meant)}
         return cls(kept, names, tables)
 
     def save(self, path: str | Path) -> None:
@@ -127,7 +122,7 @@ class Index:
             "postings": self._postings,
             "sizes": self._sizes,
             "counts": self._counts,
-            "deletions": self._deletions,
+            "meant": self._meant,
         }
 
     @classmethod
@@ -136,7 +131,8 @@ class Index:
 
         Raises IndexFormatError for a file that is none, or one written by another matcher version.
         """
-        # Loading makes millions of objects, none of them garbage; the collector would look at each of them many times.
+        # Loading makes a million objects, none of them garbage; the collector would look at each many times over.
+        collecting = gc.isenabled()
         gc.disable()
         try:
             with gzip.open(path, "rb") as lines:
@@ -149,6 +145,17 @@ class Index:
                         f"{path} was written by matcher {found}, this is matcher {VERSION}: build the index again."
                     )
                 rows, names, tables = (json.loads(lines.readline()) for _ in range(3))
+            records = [
+                Record(
+                    id_,
+                    schema,
+                    tuple(starmap(RecordName, names_)),
+                    tuple(countries),
+                    tuple(map(tuple, identifiers)),
+                )
+                for id_, schema, names_, countries, identifiers in rows
+            ]
+            return cls(records, [tuple(name) for name in names], tables)
         except (
             gzip.BadGzipFile,
             EOFError,
@@ -158,18 +165,8 @@ class Index:
         ) as error:
             raise IndexFormatError(f"{path} is not a matching index, or is cut short.") from error
         finally:
-            gc.enable()
-        records = [
-            Record(
-                row[0],
-                row[1],
-                tuple(RecordName(text, kind) for text, kind in row[2]),
-                tuple(row[3]),
-                tuple((scheme, value) for scheme, value in row[4]),
-            )
-            for row in rows
-        ]
-        return cls(records, [tuple(name) for name in names], tables)
+            if collecting:
+                gc.enable()
 
     def match(
         self,
@@ -276,66 +273,24 @@ class Index:
 
     def _query_keys(self, analysis: Analysis) -> dict[str, float]:
         keys: dict[str, float] = {}
-        for key, weight in _keys(analysis).items():
+        wanted = name_keys(analysis)
+        if respelt := respell(analysis.tokens):
+            wanted = name_keys(Analysis(respelt, "")) | wanted
+        for key, weight in wanted.items():
             if key in self._postings:
                 keys[key] = max(weight, keys.get(key, 0.0))
-            if _may_be_misspelt(key):
-                for variant in _deletions(key):
-                    for meant in self._deletions.get(variant, "").split():
-                        if meant != key and meant in self._postings and typo_similarity(key, meant):
-                            keys[meant] = max(weight * 0.85, keys.get(meant, 0.0))
+            if may_be_misspelt(key):
+                for meant in self._neighbours(key):
+                    keys[meant] = max(weight * 0.85, keys.get(meant, 0.0))
         return keys
 
-
-def _keys(analysis: Analysis) -> dict[str, float]:
-    """Return the keys a name is found by, with the weight each stands for.
-
-    Distinctive words, their Han form, adjacent words joined, the whole name joined, and the bag of all meanings for
-    names that are nothing but common words.
-    """
-    keys: dict[str, float] = {}
-    tokens = analysis.tokens
-    content = [token for token in tokens if token.cls != "form"]
-    weights = {token: token_weight(token, always_rare) for token in tokens}
-
-    def add(key: str, weight: float) -> None:
-        if key:
-            keys[key] = max(weight, keys.get(key, 0.0))
-
-    for token in content:
-        if token.cls == "name":
-            add(token.text, weights[token])
-            if not token.key.isascii():
-                add(token.key, weights[token])
-                syllables = pinyin(token.key)
-                for length in range(2, len(syllables)):
-                    add("".join(syllables[:length]), weights[token])
-    for run in (content, [token for token in content if token.cls == "name"]):
-        for start in range(len(run)):
-            for end in range(start + 2, min(start + MAX_JOIN, len(run)) + 1):
-                window = run[start:end]
-                if any(token.cls == "name" for token in window):
-                    add(
-                        "".join(token.text for token in window),
-                        max(1.0, sum(weights[token] for token in window)),
-                    )
-    total = sum(weights.values())
-    if len(content) > 1:
-        add("=" + "+".join(sorted(token.key for token in content)), total)
-        add("".join(token.text for token in content), total)
-    if len(tokens) > len(content):
-        add("".join(token.text for token in tokens), total)
-    return keys
-
-
-def _may_be_misspelt(key: str) -> bool:
-    return (
-        MIN_TYPO_LENGTH <= len(key) <= MAX_MISSPELT and key[0] != "=" and key.isascii() and not key.isdigit()
-    )
-
-
-def _deletions(word: str) -> set[str]:
-    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
+    def _neighbours(self, word: str) -> list[str]:
+        near = {meant for half in half_guesses(word) for meant in self._halves.get(half, ())}
+        return sorted(
+            meant
+            for meant in near
+            if meant != word and meant in self._postings and typo_similarity(word, meant)
+        )
 
 
 def _pack(analysis: Analysis) -> str:

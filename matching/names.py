@@ -6,15 +6,18 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from normality import ascii_text
+from rapidfuzz.distance import OSA
 from rigour.names import extract_org_types
 from rigour.text.normalize import Cleanup, Normalize
 
 from matching.han import HAN, pinyin, segment, simplify
 from matching.lexicon import JOINING, ROMAN, SHORT_FORMS, lexicon, number
 
-# Longer texts are not names (the longest on the lists of 2022 has under 300 characters); they match nothing.
+# Longer texts are not names (the longest on the lists of 2022 has 383 characters); they match nothing.
 MAX_LENGTH = 512
 MAX_TOKENS = 32
+FORM_WORDS = ("company", "limited", "corporation", "liability", "incorporated")
+SHARE_LETTERS = frozenset("hn")  # "China Vanke Ltd H": shares listed in Hong Kong
 RIGOUR_FLAGS = Normalize.CASEFOLD | Normalize.SQUASH_SPACES
 APOSTROPHES = str.maketrans("", "", "'`´ʼʻ‘’ʹ")
 # "H&M" and "AT&T" are one word, "Johnson & Johnson" is two.
@@ -68,6 +71,8 @@ def analyse(text: str, plain: bool = False) -> Analysis:
         return Analysis((), "")
     if HAN.search(cleaned):
         cleaned = " ".join(HAN.sub(lambda run: f" {run.group()} ", simplify(cleaned)).split())
+    if not plain:
+        cleaned = " ".join(_respell_form(word) for word in cleaned.split())
     tokens: list[Token] = []
     pending: list[tuple[str, str]] = []
     forms = [] if plain else _form_spans(cleaned)
@@ -87,6 +92,14 @@ def analyse(text: str, plain: bool = False) -> Analysis:
     if all(token.cls == "form" for token in tokens):
         return Analysis((), "")
     return Analysis(tuple(tokens), " ".join(token.text for token in tokens))
+
+
+@lru_cache(maxsize=50_000)
+def _respell_form(word: str) -> str:
+    # A slip in "Company" would make the commonest word of all look like the rarest.
+    if len(word) < 6 or word in FORM_WORDS:
+        return word
+    return next((form for form in FORM_WORDS if OSA.distance(word, form, score_cutoff=1) == 1), word)
 
 
 def _form_spans(cleaned: str) -> list[list[str]]:
@@ -191,6 +204,8 @@ def _numerals(tokens: list[Token]) -> list[Token]:
         value = ROMAN.get(token.text)
         if value and (at == last or len(token.text) > 1):
             tokens[at] = token._replace(text=str(value), cls="number", key=str(value))
+        elif at == last and token.text in SHARE_LETTERS and tokens[at - 1].cls == "form":
+            tokens[at] = token._replace(cls="form", key="form")
         elif len(token.text) == 1 and at == last:
             tokens[at] = token._replace(cls="number")
     return tokens

@@ -1,27 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 
-from matching.alignment import PART_OF, Pair, align
-from matching.lexicon import lexicon
+from matching.alignment import PART_OF, Pair
 from matching.names import Analysis, Token, analyse
-from matching.records import ORGANISATIONS, AlignedToken, Comparison, Explanation, Feature, RecordName
-
-# What a word weighs by class; a distinctive word weighs 1 when rare, and never less than COMMON.
-WEIGHTS = {
-    "name": 1.0,
-    "industry": 0.3,
-    "place": 0.15,
-    "generic": 0.1,
-    "structure": 0.08,
-    "number": 0.35,
-    "form": 0.0,
-}
-COMMON = 0.5
-SHORT_LATIN = {1: 0.3, 2: 0.6, 3: 0.8}
+from matching.records import ORGANISATIONS, Comparison, Explanation, Feature, RecordName
+from matching.weighing import Rarity, Weighing, always_rare, is_common, weigh
 
 # A bare name never proves a party; country and identifier bring it nearer to 1.
 EXACT = 0.97
+NEARLY_ALL = 0.98  # share of the words' weight from which a name is as good as exact
 OTHER_FORM = 0.01  # Inc against Ltd, or none
 OTHER_ORDER = 0.01
 PLACE_CONFLICT = 0.10
@@ -39,8 +27,13 @@ IDENTIFIER_DIFFERS = 0.15
 
 # Ceilings and floors.
 POSSIBLE = 0.79  # the trade name agrees, the place or country does not
-ACRONYM_ALONE = 0.74  # three letters and nothing else that agrees
+LITTLE_EVIDENCE = 0.74  # three letters or a common word, and nothing else that agrees
 NOT_CARRIED = 0.65  # nothing distinctive agrees
+BARE_BRAND = 0.71  # the query is one distinctive word of a longer name
+BRAND_LETTERS = 6
+LEADING_BRAND_LETTERS = 5  # where it is the first distinctive word
+PHRASE_WORDS = 3  # common words that together, in order and nearly alone, are a name
+PHRASE_SHARE = 0.85
 CUT_OFF = 0.86  # one name is the other cut mid-word
 IDENTIFIED = 0.95
 TOP = 0.995
@@ -53,29 +46,6 @@ MIN_CUT = 20
 # Countries whose companies carry each other's code in practice.
 RELATED_COUNTRIES = (frozenset({"cn", "hk", "mo"}),)
 
-Rarity = Callable[[str], float]
-
-
-def always_rare(key: str) -> float:
-    """Call every word rare: what is known without an index."""
-    return 1.0
-
-
-def token_weight(token: Token, rarity: Rarity) -> float:
-    """Weigh one word (0..1) by its class, length and rarity."""
-    weight = WEIGHTS[token.cls]
-    if token.cls == "name":
-        if token.key.isascii():
-            weight = SHORT_LATIN.get(len(token.text), 1.0)
-        weight *= COMMON if is_common(token) else max(COMMON, rarity(token.text))
-    return weight
-
-
-def is_common(token: Token) -> bool:
-    """Tell whether very many unrelated companies bear this distinctive word (matching/data/words.csv)."""
-    entry = lexicon().latin.get(token.text)
-    return entry is not None and entry.cls == "common"
-
 
 class Tally:
     """Collect the features of one comparison, so that their points add up to the score."""
@@ -86,7 +56,7 @@ class Tally:
         self.score = 0.0
 
     def add(self, name: str, points: float, detail: str, conflict: bool = False) -> None:
-        points = round(max(-self.score, points), 4)
+        points = round(max(-self.score, points), 4) + 0.0  # no negative zero
         self.score = round(self.score + points, 4)
         self.features.append(Feature(name, points, detail))
         if conflict:
@@ -131,93 +101,47 @@ def score_names(
 ) -> Explanation:
     """Score two analysed names and whatever else is known of both parties."""
     tally = Tally()
-    aligned = _score_words(tally, query_text, query, name.text, candidate, rarity)
+    words = weigh(query, candidate, rarity)
+    if query.tokens and candidate.tokens:
+        _score_words(tally, query_text, name.text, words)
+    else:
+        tally.add("words", 0.0, "one of the two texts holds no name")
     if cost := KIND_COST.get(name.kind):
         tally.add("kind of name", -cost, f"the name that matched is a {name.kind} name")
     if country and countries:
         _score_country(tally, country.lower(), countries)
     _score_identifiers(tally, identifiers, candidate_identifiers)
     tally.limit("ceiling", TOP, "no comparison of records is certain")
-    return Explanation(query_text, name.text, aligned, tuple(tally.conflicts), tuple(tally.features))
+    return Explanation(query_text, name.text, words.told(), tuple(tally.conflicts), tuple(tally.features))
 
 
-def _score_words(
-    tally: Tally, query_text: str, query: Analysis, text: str, candidate: Analysis, rarity: Rarity
-) -> tuple[AlignedToken, ...]:
-    ours, theirs = query.tokens, candidate.tokens
-    if not ours or not theirs:
-        tally.add("words", 0.0, "one of the two texts holds no name")
-        return ()
-    pairs = align(ours, theirs)
-    our_weights = [token_weight(token, rarity) for token in ours]
-    their_weights = [token_weight(token, rarity) for token in theirs]
-    weights = [_pair_weight(pair, ours, theirs, our_weights, their_weights) for pair in pairs]
-    paired_ours = {at for pair in pairs for at in pair.query}
-    paired_theirs = {at for pair in pairs for at in pair.candidate}
-    alone_ours = [at for at in range(len(ours)) if at not in paired_ours]
-    alone_theirs = [at for at in range(len(theirs)) if at not in paired_theirs]
-    total = 2 * sum(weights) + sum(our_weights[at] for at in alone_ours)
-    total += sum(their_weights[at] for at in alone_theirs)
-    agreed = 2 * sum(weight * pair.similarity for pair, weight in zip(pairs, weights, strict=True))
-    share = agreed / total if total else 0.0
-    tally.add("words", EXACT * share, f"{share:.0%} of the weight of all words agrees")
-    _score_shape(tally, query, candidate, pairs)
-    business = any(ours[pair.query[0]].cls == "industry" for pair in pairs)
-    _score_conflicts(tally, [ours[at] for at in alone_ours], [theirs[at] for at in alone_theirs], business)
-    if _is_cut(query_text, query.normal, text, candidate.normal):
+def _score_words(tally: Tally, query_text: str, text: str, words: Weighing) -> None:
+    tally.add("words", EXACT * words.share, f"{words.share:.0%} of the weight of all words agrees")
+    _score_shape(tally, words)
+    _score_conflicts(tally, words)
+    if not tally.conflicts and _is_cut(query_text, words.query.normal, text, words.candidate.normal):
         tally.raise_to("cut off", CUT_OFF, "one name is the beginning of the other, cut off")
     else:
-        _limit_evidence(tally, ours, theirs, pairs)
-    alone = [
-        AlignedToken(ours[at].shown, "", ours[at].cls, round(our_weights[at], 3), 0.0) for at in alone_ours
-    ]
-    alone += [
-        AlignedToken("", theirs[at].shown, theirs[at].cls, round(their_weights[at], 3), 0.0)
-        for at in alone_theirs
-    ]
-    matched = [
-        AlignedToken(
-            _shown(ours, pair.query),
-            _shown(theirs, pair.candidate),
-            pair.kind,
-            round(weight, 3),
-            round(pair.similarity, 3),
-        )
-        for pair, weight in zip(pairs, weights, strict=True)
-    ]
-    return tuple(matched + [token for token in alone if token.kind != "form"])
+        _limit_evidence(tally, words)
+    if not tally.conflicts and _is_bare_brand(words):
+        tally.raise_to("brand", BARE_BRAND, "the word asked for is a distinctive one of the name")
 
 
-def _shown(tokens: Sequence[Token], positions: Iterable[int]) -> str:
-    return " ".join(tokens[at].shown for at in positions)
-
-
-def _pair_weight(
-    pair: Pair,
-    ours: Sequence[Token],
-    theirs: Sequence[Token],
-    our_weights: list[float],
-    their_weights: list[float],
-) -> float:
-    left = sum(our_weights[at] for at in pair.query)
-    right = sum(their_weights[at] for at in pair.candidate)
-    if len(pair.query) > 1 or len(pair.candidate) > 1:
-        return max(left, right)
-    # A misspelt word is as rare as the word that was meant, which is the commoner of the two.
-    return min(left, right)
-
-
-def _score_shape(tally: Tally, query: Analysis, candidate: Analysis, pairs: list[Pair]) -> None:
-    left = {token.text for token in query.tokens if token.cls == "form"}
-    right = {token.text for token in candidate.tokens if token.cls == "form"}
+def _score_shape(tally: Tally, words: Weighing) -> None:
+    query, candidate = words.query.tokens, words.candidate.tokens
+    left = {token.text for token in query if token.cls == "form"}
+    right = {token.text for token in candidate if token.cls == "form"}
     if left != right and all(text.isascii() for text in left) == all(text.isascii() for text in right):
         tally.add("legal form", -OTHER_FORM, "the legal form is missing or written otherwise")
-    order = [pair.candidate[0] for pair in pairs if query.tokens[pair.query[0]].cls != "form"]
-    if order != sorted(order) and all(token.shown.isascii() for token in query.tokens + candidate.tokens):
+    order = [pair.candidate[0] for pair in words.pairs if query[pair.query[0]].cls != "form"]
+    if order != sorted(order) and all(token.shown.isascii() for token in query + candidate):
         tally.add("order", -OTHER_ORDER, "the words stand in another order")
 
 
-def _score_conflicts(tally: Tally, ours: list[Token], theirs: list[Token], same_business: bool) -> None:
+def _score_conflicts(tally: Tally, matched: Weighing) -> None:
+    ours = [matched.query.tokens[at] for at in matched.alone[0]]
+    theirs = [matched.candidate.tokens[at] for at in matched.alone[1]]
+
     def words(tokens: list[Token], *classes: str) -> str:
         return ", ".join(token.shown for token in tokens if token.cls in classes)
 
@@ -237,43 +161,52 @@ def _score_conflicts(tally: Tally, ours: list[Token], theirs: list[Token], same_
     elif one_sided := words(ours + theirs, "industry"):
         if loose := both("industry", "generic"):
             tally.add("industry", -LOOSE_INDUSTRY_CONFLICT, f"perhaps a different business: {loose}", True)
-        elif not same_business:
+        elif not any(matched.query.tokens[pair.query[0]].cls == "industry" for pair in matched.pairs):
             tally.add("industry", -INDUSTRY_MISSING, f"only one name tells the business: {one_sided}")
     if names := both("name"):
         tally.add("distinctive words", -NAME_CONFLICT, f"different distinctive words: {names}", True)
 
 
-def _limit_evidence(tally: Tally, ours: Sequence[Token], theirs: Sequence[Token], pairs: list[Pair]) -> None:
-    paired_ours = {at for pair in pairs for at in pair.query}
-    paired_theirs = {at for pair in pairs for at in pair.candidate}
-    rest_ours = {token.cls for at, token in enumerate(ours) if at not in paired_ours} - {"form"}
-    rest_theirs = {token.cls for at, token in enumerate(theirs) if at not in paired_theirs} - {"form"}
+def _limit_evidence(tally: Tally, words: Weighing) -> None:
+    ours, theirs, pairs = words.query.tokens, words.candidate.tokens, words.pairs
+    rest_ours = {ours[at].cls for at in words.alone[0]} - {"form"}
+    rest_theirs = {theirs[at].cls for at in words.alone[1]} - {"form"}
     whole = not rest_ours and not rest_theirs
     carrying = [found for pair in pairs if (found := _carriers(pair, ours, theirs))]
     carriers = [token for found in carrying for token in found]
     if not carriers:
         forms = [{token.text for token in side if token.cls == "form"} for side in (ours, theirs)]
         literal = all(pair.kind in LITERAL for pair in pairs)
-        content = sum(1 for token in ours if token.cls not in ("name", "form"))
+        content = [token.cls for token in ours if token.cls != "form"]
+        several = len(content) > 1 and set(content) != {"number"}
         # "Bank of China" is a name although each of its words is common: then all of them must be there.
-        if not (whole and literal and content > 1 and (not all(forms) or _related(*forms))):
-            tally.limit("evidence", NOT_CARRIED, "no distinctive word agrees", True)
+        if not (whole and literal and several and (not all(forms) or _related(*forms))):
+            if not (rest_ours and rest_theirs) and literal and _is_phrase(words):
+                detail = "all words that agree are common, but there are several"
+                tally.limit("evidence", LITTLE_EVIDENCE, detail)
+            else:
+                tally.limit("evidence", NOT_CARRIED, "no distinctive word agrees", True)
         return
     if whole:
         return
-    if all(is_common(token) for token in carriers) and (
-        (rest_ours and rest_theirs) or {"industry", "name"} & (rest_ours | rest_theirs)
-    ):
-        tally.limit("common word", NOT_CARRIED, "many unrelated companies bear the words that agree", True)
+    other = {"industry", "name"} & (rest_ours | rest_theirs) or (rest_ours and rest_theirs)
+    if all(is_common(token) for token in carriers):
+        ceiling = NOT_CARRIED if other else LITTLE_EVIDENCE
+        tally.limit("common word", ceiling, "many unrelated companies bear the words that agree", True)
     longest = max(sum(len(token.text) for token in found) for found in carrying)
     if longest <= 3 and all(token.key.isascii() for token in carriers):
         context = any(
             ours[pair.query[0]].cls in ("place", "industry") and pair.similarity > PART_OF for pair in pairs
         )
         if not context or longest == 1:
-            other = {"industry", "name"} & (rest_ours | rest_theirs) or (rest_ours and rest_theirs)
-            ceiling = NOT_CARRIED if other else ACRONYM_ALONE
+            ceiling = NOT_CARRIED if other else LITTLE_EVIDENCE
             tally.limit("acronym", ceiling, "three letters or fewer say little without context", True)
+
+
+def _is_phrase(words: Weighing) -> bool:
+    """Tell whether enough common words agree to be a name together, and little else stands beside them."""
+    told = [pair for pair in words.pairs if words.query.tokens[pair.query[0]].cls not in ("form", "number")]
+    return len(told) >= PHRASE_WORDS and words.share >= PHRASE_SHARE
 
 
 def _carriers(pair: Pair, ours: Sequence[Token], theirs: Sequence[Token]) -> list[Token]:
@@ -284,6 +217,20 @@ def _carriers(pair: Pair, ours: Sequence[Token], theirs: Sequence[Token]) -> lis
         # The side that is written apart shows whether the words are common ones.
         return max(left, right, key=lambda side: (len(side), sum(len(token.text) for token in side)))
     return left if right else []
+
+
+def _is_bare_brand(words: Weighing) -> bool:
+    """Tell whether somebody asked for a single rare word that is a distinctive one of the candidate.
+
+    Not the other way round: a list's one-word alias is no brand of every company whose name holds the word.
+    """
+    bare, full = words.query.tokens, words.candidate.tokens
+    if len(bare) != 1 or bare[0].cls != "name" or is_common(bare[0]):
+        return False
+    letters = len(bare[0].text)
+    names = [(at,) for at, token in enumerate(full) if token.cls == "name"]
+    found = names if letters >= BRAND_LETTERS else names[:1] if letters >= LEADING_BRAND_LETTERS else []
+    return any(pair.candidate in found and pair.kind == "same" for pair in words.pairs)
 
 
 def _related(left: set[str], right: set[str]) -> bool:
@@ -305,7 +252,7 @@ def _score_country(tally: Tally, country: str, countries: Sequence[str]) -> None
     elif not any(country in group and group & set(countries) for group in RELATED_COUNTRIES):
         theirs = ", ".join(sorted(countries)).upper()
         detail = f"different country: {country.upper()} against {theirs}"
-        exact = tally.score >= EXACT - OTHER_FORM - OTHER_ORDER - KIND_COST["weak"]
+        exact = tally.features[0].points >= EXACT * NEARLY_ALL
         tally.add("country", -COUNTRY_DIFFERS, detail, True)
         if not exact:
             tally.limit("country", POSSIBLE, "a near name in another country is at most a possible match")

@@ -256,7 +256,19 @@ def _ties(answer: Vetting) -> list[Tie]:
         ties[company.id].append(
             Tie("owner" if up else "subsidiary", company, edge, tuple(sorted(entries, key=_order)), in_force)
         )
-    return [tie for group in ties.values() for tie in _latest(group)]
+    return _told_once(tie for group in ties.values() for tie in _latest(group))
+
+
+def _told_once(ties: Iterable[Tie]) -> list[Tie]:
+    """Drop a tie to a company that another row already ties with the same listings."""
+    told: set[tuple[str, int]] = set()
+    kept = []
+    for tie in sorted(ties, key=lambda tie: (not tie.entries, tie.company.dataset.kind == DatasetKind.LIST)):
+        listings = {(tie.relation, entry.listing.pk) for entry in tie.entries}
+        if not listings or not listings <= told:
+            kept.append(tie)
+        told |= listings
+    return kept
 
 
 def _latest(group: Iterable[Tie]) -> list[Tie]:

@@ -124,7 +124,7 @@ def split_aliases(text: str) -> list[Name]:
     """Split an alias cell; the lists join aliases by semicolons and close with "; and"."""
     found: list[Name] = []
     for part in re.split(r"\s*;\s*", AFTER_FORM.sub(r"\1; ", text)):
-        part = re.sub(r"^[-–—\s]*(?:and\s+)?[-–—]*|(?:[\s,]+and)?[\s,]*$", "", part, flags=re.IGNORECASE)
+        part = re.sub(r"^[-–—\s]*(?:and\b\s*)?[-–—]*|(?:[\s,]+and)?[\s,]*$", "", part, flags=re.IGNORECASE)
         part = ALIAS_ADDRESS.sub("", SEE_ALSO.sub("", part))
         part = FULL_STOP.sub("", part).strip()
         if not part or part.startswith("("):

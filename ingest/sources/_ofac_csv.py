@@ -107,7 +107,7 @@ def parse(rows: Iterator[dict[str, Any]], dataset: str, title: str, audit: Audit
             if key != "\x1a":
                 audit.skip("header row")
             continue
-        audit.rows += 1
+        audit.row()
         if part == "SDN":
             yield parse_entry(row, joined.pop(key, {}), dataset, title, audit)
         else:

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from typing import Any
 
 from lxml import etree
@@ -75,33 +76,34 @@ def read(file: RawFile) -> Iterator[dict[str, Any]]:
 
 def _tree(element: etree._Element) -> Any:
     """Turn an element into text, a list or a dict, as its content asks for."""
-    name = _local(element)
+    name = _local(element.tag)
     if name in CONTAINERS:
         return [_tree(child) for child in element]
-    text = " ".join((element.text or "").split())
-    if name == "sanctionsList":
-        return {"name": text, "datePublished": element.get("datePublished", "")}
-    if name == "relatedEntity":
-        return {"name": text, "id": element.get("entityId", "")}
     if not len(element):
+        text = " ".join((element.text or "").split())
+        if name == "sanctionsList":
+            return {"name": text, "datePublished": element.get("datePublished", "")}
+        if name == "relatedEntity":
+            return {"name": text, "id": element.get("entityId", "")}
         return text
     row: dict[str, Any] = {}
     for child in element:
-        if (tag := _local(child)) not in REDUNDANT:
+        if (tag := _local(child.tag)) not in REDUNDANT:
             # A repetition where we know of none must show up among the leftovers.
             row[f"{tag} again" if tag in row else tag] = _tree(child)
     return row
 
 
-def _local(element: etree._Element) -> str:
-    return str(element.tag).rpartition("}")[2]
+@cache
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def parse(rows: Iterator[dict[str, Any]], dataset: str, title: str, audit: Audit) -> Iterator[Record]:
     """Yield the entries of one list; edges wait until every party of the file is known."""
     records: list[tuple[Record, list[Relation]]] = []
     for row in rows:
-        audit.rows += 1
+        audit.row()
         if title not in {item["name"] for item in row.get("sanctionsLists", ())}:
             audit.skip(f"not on the {title}")
             continue

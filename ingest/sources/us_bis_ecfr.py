@@ -112,7 +112,7 @@ def parse(rows: Iterator[dict[str, Any]], audit: Audit) -> Iterator[Record]:
     country = supplement = ""
     found: dict[str, tuple[Record, Party]] = {}
     for row in rows:
-        audit.rows += 1
+        audit.row(SUPPLEMENTS[row["SUPPLEMENT"]][0])
         if "ODD" in row:
             audit.doubt("row of another shape", row["ODD"])
             continue

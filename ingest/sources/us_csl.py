@@ -46,8 +46,11 @@ def _is_json(file: RawFile) -> bool:
 
 
 def published_on(bundle: Bundle) -> date | None:
-    """Neither format states a date; a downloaded copy may carry one in its name."""
-    return bundle.only.dated()
+    """Read the date from the file's name, or take the newest start date: neither format states one."""
+    if dated := bundle.only.dated():
+        return dated
+    starts = (_start(row, Audit())[0] for row in read(bundle))
+    return max((day for day in starts if day and day <= date.today()), default=None)  # noqa: DTZ011
 
 
 def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
@@ -92,8 +95,8 @@ def parse(rows: Iterator[dict[str, Any]], audit: Audit) -> Iterator[Record]:
     """Yield one record per party: rows of one party are joined, parents that are only named come last."""
     found: dict[str, Found] = {}
     for row in rows:
-        audit.rows += 1
         if row.get("source") == "source":
+            audit.row()
             audit.doubt("header repeated as a row")
             continue
         party = parse_party(row, audit)
@@ -114,12 +117,15 @@ def parse_party(row: dict[str, Any], audit: Audit) -> Found | None:
     source = str(row.pop("source") or "")
     code = re.search(r"\(([^()]+)\)", source)
     if code and code[1] in TREASURY:
+        audit.row(TREASURY[code[1]])
         audit.skip(f"copy of an OFAC entry ({TREASURY[code[1]]}, {code[1]})")
         return None
     if code is None or code[1] not in LISTS:
+        audit.row()
         audit.doubt("unknown list in the column source", source)
         return None
     dataset, measure = LISTS[code[1]]
+    audit.row(dataset)
     row.pop("_id", None)  # no id of 2022 was left in 2023
     row.pop("entity_number", None)  # OFAC's own number
     addresses, countries = _addresses(row.pop("addresses", None), audit)
@@ -160,10 +166,9 @@ def parse_party(row: dict[str, Any], audit: Audit) -> Found | None:
 
 
 def _listing(row: dict[str, Any], measure: str, dataset: str, scope: str, audit: Audit) -> Listing:
+    start, basis = _start(row, audit)
     notice = str(row.pop("federal_register_notice", None) or "")
-    start, basis = _day(row.pop("start_date", None), audit), "start_date"
-    if start is None:
-        start, basis = first_date(notice), "date of the first Federal Register citation"
+    row.pop("start_date", None)
     end = _day(row.pop("end_date", None), audit)
     requirement = _text(row.pop("license_requirement", None))
     if scope:
@@ -178,9 +183,16 @@ def _listing(row: dict[str, Any], measure: str, dataset: str, scope: str, audit:
         start=start,
         start_basis=basis if start else "",
         end=end,
-        end_basis="end_date" if end else "",
+        end_basis="the publisher's end date" if end else "",
         source_url=next((url for url in pages if url), HOMEPAGES[dataset]),
     )
+
+
+def _start(row: dict[str, Any], audit: Audit) -> tuple[date | None, str]:
+    if start := _day(row.get("start_date"), audit):
+        return start, "the publisher's start date"
+    notice = str(row.get("federal_register_notice") or "")
+    return first_date(notice), "date of the first Federal Register citation"
 
 
 def _day(value: str | None, audit: Audit) -> date | None:

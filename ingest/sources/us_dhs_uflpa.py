@@ -101,7 +101,7 @@ def _text(element: html.HtmlElement) -> str:
 
 def parse(rows: Iterator[dict[str, Any]], audit: Audit) -> Iterator[Record]:
     for row in rows:
-        audit.rows += 1
+        audit.row()
         yield from parse_row(row, audit)
 
 

@@ -16,7 +16,7 @@ from datetime import date
 from typing import Any
 
 from ingest.audit import Audit
-from ingest.errors import IngestError
+from ingest.errors import IngestError, NoDownload
 from ingest.files import Bundle, RawFile, table
 from ingest.records import Listing, Name, Ownership, Record, entity_id
 from ingest.source import Client, DatasetInfo
@@ -84,7 +84,7 @@ class Company:
 
 
 def fetch(client: Client) -> Bundle:
-    raise IngestError(
+    raise NoDownload(
         "The Section 1260H list has no machine-readable publication; load the curated table of its editions with --from."
     )
 

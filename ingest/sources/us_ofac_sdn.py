@@ -36,7 +36,7 @@ DATASETS = (
 
 
 def fetch(client: Client) -> Bundle:
-    return client.bundle(client.get(URL, "SDN_ENHANCED.XML"))
+    return client.bundle(client.get(URL, "SDN_ENHANCED.ZIP"))
 
 
 def recognise(files: list[RawFile]) -> list[tuple[RawFile, ...]]:

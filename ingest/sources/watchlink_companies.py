@@ -13,7 +13,7 @@ from stdnum.cn import uscc
 
 from entities.choices import EvidenceNature, NameKind, OwnershipKind, PartnershipKind, Schema
 from ingest.audit import Audit
-from ingest.errors import IngestError
+from ingest.errors import IngestError, NoDownload
 from ingest.files import Bundle, RawFile, refuse_html
 from ingest.records import Evidence, Identifier, Name, Ownership, Partnership, Record, entity_id
 from ingest.source import Client, DatasetInfo
@@ -61,7 +61,7 @@ CHECKED_SCHEMES = {"ISIN": isin.is_valid, "LEI": lei.is_valid, "USCC": uscc.is_v
 
 
 def fetch(client: Client) -> Bundle:
-    raise IngestError(
+    raise NoDownload(
         f"{NAME} ships with the project and is not downloaded: load it with `manage.py ingest --starter`, "
         "or with --from and a folder of the same layout."
     )
@@ -125,7 +125,7 @@ def parse(rows: Iterator[dict[str, Any]], audit: Audit) -> Iterator[Record]:
     known: dict[str, Record] = {}
     published: date | None = None
     for cells in rows:
-        audit.rows += 1
+        audit.row()
         row = CitedRow(cells)
         match row.file:
             case "dataset.csv":
