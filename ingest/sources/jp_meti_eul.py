@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
-from urllib.parse import urljoin
 
 import pdfplumber
-from lxml import html
+from pdfplumber.pdf import PDF
 
 from ingest.audit import Audit
 from ingest.countries import country_code
@@ -20,6 +19,7 @@ from ingest.errors import IngestError
 from ingest.files import Bundle, RawFile
 from ingest.records import Listing, Name, Record
 from ingest.source import Client, DatasetInfo
+from ingest.sources._html_page import links_of
 
 PAGE = "https://www.meti.go.jp/english/policy/external_economy/trade_control/index.html"
 
@@ -48,12 +48,8 @@ logging.getLogger("pdfminer").setLevel(logging.ERROR)
 def fetch(client: Client) -> Bundle:
     """Follow the English page's link to the list; its address changes with every edition."""
     page = client.get(PAGE, "meti_trade_control.html")
-    for link in html.fromstring(page.text()).iter("a"):
-        address = link.get("href") or ""
-        if address.lower().endswith(".pdf") and re.search(
-            r"end\s*user\s*list", link.text_content(), re.IGNORECASE
-        ):
-            url = urljoin(PAGE, address)
+    for url, words in links_of(page, PAGE):
+        if url.lower().endswith(".pdf") and re.search(r"end\s*user\s*list", words, re.IGNORECASE):
             return client.bundle(client.get(url, url.rpartition("/")[2]))
     raise IngestError(f"{PAGE} links no End User List any more: download the PDF and load it with --from.")
 
@@ -81,7 +77,7 @@ def published_on(bundle: Bundle) -> date | None:
 
 
 @contextmanager
-def _opened(file: RawFile) -> Iterator[pdfplumber.PDF]:
+def _opened(file: RawFile) -> Iterator[PDF]:
     try:
         with pdfplumber.open(file.path) as pdf:
             yield pdf

@@ -6,9 +6,6 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
-from urllib.parse import urljoin
-
-from lxml import html
 
 from ingest.audit import Audit
 from ingest.countries import country_code
@@ -16,6 +13,7 @@ from ingest.errors import IngestError
 from ingest.files import Bundle, RawFile, table
 from ingest.records import Listing, Name, Record
 from ingest.source import Client, DatasetInfo
+from ingest.sources._html_page import links_of
 
 PAGE = "https://www.cbp.gov/document/stats/withhold-release-orders-findings"
 
@@ -62,14 +60,16 @@ RUN_ON = re.compile(rf"{FORM},\s+(?!Ltd|Inc|Limited|LLC)\w[^()]*,\s+and\s")
 def fetch(client: Client) -> Bundle:
     """Follow the page's links to its dated CSV files and take the newest."""
     page = client.get(PAGE, "withhold-release-orders-findings.html")
-    links = [
-        str(link) for link in html.fromstring(page.text()).xpath("//a/@href") if ".csv" in str(link).lower()
-    ]
-    dated = sorted((found[0], link) for link in links if (found := re.search(r"20\d\d-\d\d-\d\d", link)))
+    links = [url for url, _ in links_of(page, PAGE) if ".csv" in url.lower()]
     if not links:
         raise IngestError(f"{PAGE} links no CSV file any more.")
-    url = urljoin(PAGE, dated[-1][1] if dated else links[0])
+    url = max(links, key=_dated)
     return client.bundle(client.get(url, url.rpartition("/")[2]))
+
+
+def _dated(url: str) -> str:
+    found = re.search(r"20\d\d-\d\d-\d\d", url)
+    return found[0] if found else ""
 
 
 def recognise(files: list[RawFile]) -> list[tuple[RawFile, ...]]:

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from lxml import etree, html
+from lxml import etree
 
 from ingest.audit import Audit
 from ingest.errors import IngestError
 from ingest.files import Bundle, RawFile
 from ingest.records import Listing, Name, Ownership, Record
 from ingest.source import Client, DatasetInfo
+from ingest.sources._html_page import page_of, text_of
 
 URL = "https://www.fcc.gov/supplychain/coveredlist"
 
@@ -48,22 +49,22 @@ def recognise(files: list[RawFile]) -> list[tuple[RawFile, ...]]:
 
 def published_on(bundle: Bundle) -> date | None:
     """The date stands in brackets under the heading, above the table."""
-    for element in _page(bundle.only).iter("p", "table"):
+    for element in page_of(bundle.only).iter("p", "table"):
         if element.tag == "table":
             return None
-        if found := re.match(rf"\(?(?:updated )?({DAY.pattern})\)", _text(element), re.IGNORECASE):
+        if found := re.match(rf"\(?(?:updated )?({DAY.pattern})\)", text_of(element), re.IGNORECASE):
             return _day(found[1])
     return None
 
 
 def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
     """Stream the rows of the first table; the others hold approvals and prohibitions."""
-    page = _page(bundle.only)
+    page = page_of(bundle.only)
     for found in page.iter("table"):
         header = next(found.iter("tr"), None)
-        if header is None or HEADING not in _text(header).lower():
+        if header is None or HEADING not in text_of(header).lower():
             continue
-        reach = REACH.search(_text(page))
+        reach = REACH.search(text_of(page))
         for row in found.iter("tr"):
             cells = row.findall("td")
             if not cells:
@@ -73,10 +74,10 @@ def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
                     f"{bundle.only.name}: a row of the Covered List has {len(cells)} of 2 columns."
                 )
             yield {
-                "sentence": _text(cells[0]),
+                "sentence": text_of(cells[0]),
                 "parties": list(_parties(cells[0])),
-                "dates": DAY.findall(_text(cells[1])),
-                "date cell": _text(cells[1]),
+                "dates": DAY.findall(text_of(cells[1])),
+                "date cell": text_of(cells[1]),
                 "reach": " ".join(reach[0].split()) if reach else "",
             }
         return
@@ -129,7 +130,7 @@ def _record(name: str, listing: Listing, raw: dict[str, Any]) -> Record:
 def _parties(cell: etree._Element) -> Iterator[tuple[str, str]]:
     """Yield what is printed in bold, with the words before it. A full stop after the bold may belong to the name."""
     for bold in cell.iter("strong", "b"):
-        name = _text(bold).strip(" ,;")
+        name = text_of(bold).strip(" ,;")
         tail = bold.tail or ""
         if re.search(r"\b(?:Inc|Corp|Ltd|Co)$", name) and tail.startswith("."):
             name += "."
@@ -137,17 +138,6 @@ def _parties(cell: etree._Element) -> Iterator[tuple[str, str]]:
         before = (previous.tail if previous is not None else bold.getparent().text) or ""  # type: ignore[union-attr]
         if name:
             yield name, " ".join(before.split())
-
-
-def _page(file: RawFile) -> etree._Element:
-    try:
-        return html.document_fromstring(file.path.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
-    except (etree.ParserError, etree.XMLSyntaxError) as error:
-        raise IngestError(f"{file.name} is empty or no HTML page.") from error
-
-
-def _text(element: etree._Element) -> str:
-    return " ".join("".join(element.itertext()).split())  # type: ignore[arg-type]
 
 
 def _day(text: str) -> date | None:
