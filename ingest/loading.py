@@ -45,19 +45,16 @@ class Loading:
     progress: Callable[[int], None] = lambda rows: None
     audit: Audit = field(default_factory=Audit)
     started: float = field(default_factory=time.monotonic)
+    left: set[str] = field(default_factory=set)
 
     def run(self) -> list[Outcome]:
         """Load the copy; a refusal is kept as a refused version and raised as IngestError."""
         datasets = register(self.source)
+        self.left = {info.name for info in self.source.DATASETS if self._stays_out(info, datasets[info.name])}
         now = timezone.now()
         kept = files.archive(self.bundle, settings.ARCHIVE_DIR)
         if self._is_held(datasets):
-            Dataset.objects.filter(pk__in=[row.pk for row in datasets.values()]).update(checked_at=now)
-            return [
-                Outcome(row, row.current_version, unchanged=True)
-                for row in datasets.values()
-                if row.current_version
-            ]
+            return touch(self.source)
         facts: dict[str, Any] = {"fetched_at": now, "files": kept, "origin": self.bundle.origin[:500]}
         try:
             records = self._parse()
@@ -70,10 +67,21 @@ class Loading:
         return self._write(datasets, records, facts)
 
     def _is_held(self, datasets: dict[str, Dataset]) -> bool:
-        held = [row.current_version for row in datasets.values() if row.current_version]
+        held = [
+            row.current_version
+            for row in datasets.values()
+            if row.current_version and row.name not in self.left
+        ]
         return bool(held) and all(
             version.sha256 == self.bundle.sha256 and version.is_excerpt == self.excerpt for version in held
         )
+
+    def _stays_out(self, info: DatasetInfo, dataset: Dataset) -> bool:
+        """Tell whether the dataset is held from the module that reads it first hand, and looked after."""
+        held = dataset.current_version
+        if not info.second_hand or held is None or held.source in ("", name_of(self.source)):
+            return False
+        return not dataset.is_stale and (self.excerpt or not held.is_excerpt)
 
     def _parse(self) -> dict[str, dict[str, Record]]:
         """Parse everything first: nothing is written while the file may still turn out broken."""
@@ -101,7 +109,7 @@ class Loading:
         self, datasets: dict[str, Dataset], records: dict[str, dict[str, Record]], published: date
     ) -> None:
         for info in self.source.DATASETS:
-            if info.name not in records:
+            if info.name not in records or info.name in self.left:
                 continue
             gates.check(info, records[info.name].values(), excerpt=self.excerpt)
             held = datasets[info.name].current_version
@@ -111,6 +119,12 @@ class Loading:
                 raise IngestError(
                     f"{info.name} already holds a full copy of {held.published_on}; the starter excerpt stays out."
                 )
+            if held.source not in ("", name_of(self.source)):
+                # Two publishers date their copies differently: first hand takes its dataset back, an older
+                # second-hand copy stays out without costing the other lists of its file.
+                if info.second_hand and published < held.published_on:
+                    self.left.add(info.name)
+                continue
             if published < held.published_on:
                 raise IngestError(
                     f"{info.name} already holds the version of {held.published_on}; "
@@ -126,6 +140,11 @@ class Loading:
             for info in self.source.DATASETS:
                 dataset = datasets[info.name]
                 rows = records.get(info.name)
+                if info.name in self.left:
+                    outcomes.append(
+                        Outcome(dataset, note=f"held first hand from {dataset.source}; this copy stays out")
+                    )
+                    continue
                 if not rows:
                     outcomes.append(Outcome(dataset, note="not in this file; what was held stays"))
                     continue
@@ -147,6 +166,7 @@ class Loading:
     def _version(self, dataset: Dataset, facts: dict[str, Any], **more: Any) -> DatasetVersion:
         return DatasetVersion(
             dataset=dataset,
+            source=name_of(self.source),
             sha256=self.bundle.sha256,
             size=self.bundle.size,
             is_excerpt=self.excerpt,
@@ -164,6 +184,7 @@ class Loading:
         DatasetVersion.objects.bulk_create(
             self._version(dataset, facts, status=VersionStatus.REFUSED, error=reason)
             for dataset in datasets.values()
+            if dataset.name not in self.left
         )
 
 
@@ -171,9 +192,24 @@ def register(source: Source) -> dict[str, Dataset]:
     """Write the source's datasets to the record as its module states them."""
     rows = {}
     for info in source.DATASETS:
+        first_hand = Dataset.objects.filter(name=info.name).exclude(source=name_of(source)).first()
+        if info.second_hand and first_hand:
+            rows[info.name] = first_hand
+            continue
         row, _ = Dataset.objects.update_or_create(name=info.name, defaults=_facts(source, info))
         rows[info.name] = row
     return rows
+
+
+def touch(source: Source) -> list[Outcome]:
+    """Note that the source's copy was looked at and is the one we hold."""
+    held = [
+        row
+        for row in register(source).values()
+        if row.current_version and row.current_version.source in ("", name_of(source))
+    ]
+    Dataset.objects.filter(pk__in=[row.pk for row in held]).update(checked_at=timezone.now())
+    return [Outcome(row, row.current_version, unchanged=True) for row in held]
 
 
 def _facts(source: Source, info: DatasetInfo) -> dict[str, Any]:
