@@ -166,6 +166,13 @@ def test_irregular_cells_are_taken_apart(
     assert (party.name, party.aliases, party.addresses) == (name, aliases, addresses)
 
 
+def test_a_group_that_is_not_taken_apart_as_announced_is_a_doubt(tmp_path: Path) -> None:
+    path = tmp_path / "title-15-part-744_2026-09-02.xml"
+    path.write_text(TEXT.replace("the following 2 affiliated", "the following 22 affiliated"))
+    copy = parsed(source, path, tmp_path / "work")
+    assert list(copy.audit.counts) == ["group of another size than announced"]
+
+
 TEXT = FIXTURE.read_text()
 BROKEN = {
     "cut off": (TEXT[:-400], "cut off or not well-formed XML"),

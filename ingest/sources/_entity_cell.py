@@ -23,6 +23,11 @@ ORGAN = re.compile(
     r"|Subsidiar\w+|Agency|Ministry|Division)\b",
     re.IGNORECASE,
 )
+# What tells a company from a place where neither has a street.
+TRADE = re.compile(
+    r"\b(?:Ltd|Limited|Inc|LLC|Co|Company|Corp\w*|JSC|OOO|AO|GmbH|Technolog\w+|Software|Services?|Enterprises?|Networks?"
+    r"|Communications?|Electronics?|Microsystems|Research|Lab)\b"
+)
 PLACE = re.compile(
     r"^(?:No\.?|Nos\.|Room|Rm\.?|Suite|Floor|Flat|Office|Building|Bldg\.?|Block|Unit|Shop|Plot|House|Apt\.?|Level|Lot"
     r"|P\.? ?O\.?\b|PO Box|c/o|Near|Opposite|Address|Alt|Xiangfang|Zone)\b|\b(?:Street|St\.|Road|Rd\.?|Avenue|Ave\.?|District"
@@ -34,6 +39,7 @@ INTRODUCTION = re.compile(
     re.IGNORECASE,
 )
 GROUP = re.compile(
+    r"(?:,?\s*and to include the following addresses)?"
     r"(?:,?\s*(?:and|with|including)\s+)?(?:to include\s+)?(?:the following\s+)?(?:its\s+)?(?:\w+\s+)?(?:addresses for\s+)?(?:the\s+)?"
     r"(?P<kind>subordinate|affiliated)\s+(?:institut(?:ion|e)s|entities)\s*(?:\(\d+\))?\s*:\s*",
     re.IGNORECASE,
@@ -55,12 +61,25 @@ BETWEEN_ADDRESSES = re.compile(
     r"\s*(?:[;,]\s*and\s+(?=(?:No|Room|P\.?O|Building|Floor|\d))|;\s*(?:and\s+)?|\.?\s*Alt\.? Address:\s*)",
     re.IGNORECASE,
 )
-COUNTS = {
-    word: number
-    for number, word in enumerate(
-        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-    )
-}
+NUMBERS = (
+    *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *(
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+        "twenty",
+    ),
+)
+COUNTS = {word: number for number, word in enumerate(NUMBERS)}
+GROUP_SIZE = re.compile(
+    r"\b(?P<count>[\w-]+) (?:subordinate|affiliated) (?:institut\w+|entities)", re.IGNORECASE
+)
 ABBREVIATED = re.compile(r"(?:\b(?:Co|St|Dr|Mr|No|Jr|Inc|Corp|Bros|Ind|Ed|Pte|Pvt|[A-Z])|\b[a-z]\.[a-z])$")
 
 
@@ -106,6 +125,12 @@ def read_cell(text: str) -> list[Party]:
     for line in text.split("\n"):
         reader.take(" ".join(line.split()))
     return reader.finish()
+
+
+def announced(text: str) -> int:
+    """Return how many parties the cell says that it names below its entry; 0 where it does not say."""
+    words = (found["count"].lower() for found in GROUP_SIZE.finditer(text.replace("\n", " ")))
+    return max((int(word) if word.isdecimal() else COUNTS.get(word, 0) for word in words), default=0)
 
 
 class _Reader:
@@ -158,12 +183,12 @@ class _Reader:
         self._group(heading, rest)
 
     def _is_party(self, line: str) -> bool:
-        name, rest = split_name(line)
         if INTRODUCTION.match(line):
             return True
-        if PLACE.search(name):
+        name, rest = split_name(line)
+        if line.startswith("and ") or PLACE.search(name):
             return False
-        return not self.awaits_address or bool(ORGAN.search(name) or _has_form(name))
+        return bool(ORGAN.search(name) or _has_form(name)) or not (rest or self.awaits_address)
 
     def _group(self, heading: str, rest: str) -> None:
         if heading:
@@ -248,12 +273,7 @@ def _without_stop(name: str) -> str:
 
 
 def _has_form(name: str) -> bool:
-    return bool(
-        re.search(
-            r"\b(?:Ltd|Limited|Inc|LLC|Co|Company|Corp\w*|JSC|OOO|AO|GmbH|Technolog\w+|Software|Service)\b",
-            name,
-        )
-    )
+    return bool(TRADE.search(name))
 
 
 def split_name(text: str) -> tuple[str, str]:

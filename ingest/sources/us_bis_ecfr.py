@@ -16,7 +16,7 @@ from ingest.records import Address, Listing, Ownership, Record, entity_id
 from ingest.source import Client, DatasetInfo
 from ingest.sources._csl_names import Party, read_party
 from ingest.sources._entity_cell import Party as CellParty
-from ingest.sources._entity_cell import cell_text, read_cell
+from ingest.sources._entity_cell import announced, cell_text, read_cell
 from ingest.sources._federal_register import citations, first_date
 
 DATES_URL = "https://www.ecfr.gov/api/versioner/v1/titles.json"
@@ -154,7 +154,10 @@ def _entry(row: dict[str, Any], audit: Audit) -> list[tuple[Record, Party]]:
     audit.leftovers(row, dataset)
     footnotes = re.findall(r"\[(\d+)\]", requirement)
     entries = []
-    for cell in read_cell(text):
+    cells = read_cell(text)
+    if announced(text) not in (0, len(cells) - 1):
+        audit.doubt("group of another size than announced", f"{len(cells) - 1} of {announced(text)}: {text}")
+    for cell in cells:
         party = _named(cell)
         if not party.names or not party.key:
             audit.doubt("entry without a name", text)
