@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from api.queries import SCHEMATA
 from api.serializers import ListingSerializer
+from entities.choices import DatasetKind
 
 
 def _texts() -> serializers.ListField:
@@ -84,8 +85,10 @@ class MatcherSerializer(serializers.Serializer[Any]):
 class SearchedSerializer(serializers.Serializer[Any]):
     dataset = serializers.CharField()
     title = serializers.CharField()
-    version = serializers.CharField()
+    kind = serializers.ChoiceField(choices=DatasetKind.choices)
+    version = serializers.IntegerField()
     published_on = serializers.DateField()
+    fetched_at = serializers.DateTimeField()
     sha256 = serializers.CharField()
     entities = serializers.IntegerField()
     freshness = serializers.CharField()
@@ -102,5 +105,6 @@ class MatchSerializer(serializers.Serializer[Any]):
     matcher = MatcherSerializer()
     limit = serializers.IntegerField()
     as_of = serializers.DateField(allow_null=True)
+    known_at = serializers.DateTimeField(allow_null=True)
     searched = SearchedSerializer(many=True)
     not_searched = NotSearchedSerializer(many=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,10 +13,11 @@ from rest_framework.request import Request
 
 from api import queries, records
 from api.exceptions import NothingLoaded, TooLarge
-from api.parameters import UNUSABLE, read_date, read_fraction, read_integer
+from api.parameters import UNUSABLE, read_date, read_fraction, read_integer, read_known_at
 from api.queries import Asked, BadQuery
 from api.results import narrowed, result
 from entities.models import Dataset
+from entities.querysets import Moment
 from matching import VERSION, Hit
 from screening.index import current_index
 from screening.searched import searched_lists
@@ -37,6 +38,7 @@ class Terms:
     threshold: float
     cutoff: float
     as_of: date | None
+    known_at: datetime | None
 
     @property
     def accept(self) -> Callable[[str], bool] | None:
@@ -68,6 +70,7 @@ def read_terms(request: Request, dataset: str) -> Terms:
         threshold=threshold,
         cutoff=threshold if cutoff is None else min(cutoff, threshold),
         as_of=read_date(request, "as_of"),
+        known_at=read_known_at(request),
     )
 
 
@@ -149,8 +152,8 @@ def answer(bodies: dict[str, Any], terms: Terms) -> dict[str, Any]:
         accept=terms.accept,
     )
     hits = dict(zip(good, found, strict=True))
-    on = terms.as_of or records.today()
-    entities = records.matched((hit.id for row in hits.values() for hit in row), on)
+    moment = Moment(terms.as_of or records.today(), terms.known_at)
+    entities = records.matched((hit.id for row in hits.values() for hit in row), moment)
     responses = {
         key: _refused(asked)
         if isinstance(asked, BadQuery)
@@ -162,7 +165,8 @@ def answer(bodies: dict[str, Any], terms: Terms) -> dict[str, Any]:
         "matcher": {"name": ALGORITHMS[0], "version": VERSION},
         "limit": terms.limit,
         "as_of": terms.as_of,
-        **narrowed(searched_lists().as_dict(), terms.scope),
+        "known_at": terms.known_at,
+        **narrowed(searched_lists(terms.known_at).as_dict(), terms.scope),
     }
 
 

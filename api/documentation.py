@@ -90,6 +90,11 @@ def _path(name: str, description: str) -> OpenApiParameter:
 
 
 AS_OF = _query("as_of", "The day to answer for, YYYY-MM-DD. Without it, today.", OpenApiTypes.DATE)
+KNOWN_AT = _query(
+    "known_at",
+    "What we had loaded by this day (its end, UTC) or moment. Without it, by now.",
+    OpenApiTypes.STR,
+)
 DATASET_NAME = _path("name", "The dataset's name, such as `un_sc`.")
 THRESHOLD = _query(
     "threshold",
@@ -159,7 +164,7 @@ ENTITY = extend_schema_view(
         EntitySerializer,
         examples.ENTITY,
         problems=(404,),
-        parameters=(_path("id", "The entity's id."), AS_OF),
+        parameters=(_path("id", "The entity's id."), AS_OF, KNOWN_AT),
         tag="Entities",
     )
 )
@@ -188,6 +193,7 @@ MATCH = extend_schema_view(
             _query("exclude_dataset", "Do not search these; repeat it.", many=True),
             _query("exclude_entity_ids", "Leave these entities out; repeat it.", many=True),
             AS_OF,
+            KNOWN_AT,
         ),
         tag="Screening",
     )
@@ -203,6 +209,7 @@ VET = extend_schema_view(
             _query("name", "The company's name, in any script.", required=True),
             _query("country", "Its country: an ISO 3166 code or a name."),
             AS_OF,
+            KNOWN_AT,
             THRESHOLD,
         ),
         tag="Screening",

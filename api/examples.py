@@ -139,8 +139,10 @@ SEARCHED: dict[str, Any] = {
         {
             "dataset": "us_bis_entity_list",
             "title": "Entity List",
-            "version": "2025-11-20",
+            "kind": "list",
+            "version": 7,
             "published_on": "2025-11-20",
+            "fetched_at": "2025-11-21T06:00:00Z",
             "sha256": "5d0c" + "0" * 60,
             "entities": 3400,
             "freshness": "fresh",

@@ -13,10 +13,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
-from api.parameters import bad_date, country_named
+from api.parameters import bad_date, country_named, read_known_at
 from api.records import today
 from entities.choices import Schema
 from entities.models import Dataset, Entity, Identifier, Listing, Measure, Name
+from entities.querysets import Moment
 
 
 class YesNoField(forms.CharField):
@@ -52,6 +53,11 @@ class DayField(forms.CharField):
 @extend_schema_field(OpenApiTypes.DATE)
 class DayFilter(django_filters.Filter):
     field_class = DayField
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class MomentFilter(django_filters.CharFilter):
+    """A day or a moment; api.parameters reads it."""
 
 
 class CountryField(forms.CharField):
@@ -117,6 +123,11 @@ class EntityFilter(django_filters.FilterSet):
     removed = YesNoFilter(
         method="ignore", help_text="true: also those that left their dataset. Default false."
     )
+    as_of = DayFilter(method="ignore", help_text="The day that `listed` is told for. Without it, today.")
+    known_at = MomentFilter(
+        method="ignore",
+        help_text="What we had loaded by this day (its end, UTC) or moment. Without it, by now.",
+    )
     q = django_filters.CharFilter(
         method="having_name",
         max_length=300,
@@ -144,7 +155,8 @@ class EntityFilter(django_filters.FilterSet):
         if given["programme"] or given["measure"]:
             queryset = queryset.filter(Exists(listings))
         if given["listed"] is not None:
-            in_force = Exists(listings.in_force(today()))
+            moment = Moment(given["as_of"] or today(), read_known_at(self.request))
+            in_force = Exists(listings.in_force(*moment))
             queryset = queryset.filter(in_force if given["listed"] else ~in_force)
         return queryset
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any, ClassVar
 
+from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rigour.territories import lookup_territory
+
+from entities.querysets import Moment
 
 # Neither NUL nor half of a surrogate pair can be stored, compared or sent back.
 UNUSABLE = re.compile("[\x00\ud800-\udfff]")
@@ -49,6 +52,26 @@ def read_date(request: Request, name: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise ValidationError({name: [bad_date(text)]}, code="bad_date") from None
+
+
+def read_known_at(request: Request) -> datetime | None:
+    """Read a moment; a day stands for its last one, so that what was loaded on that day counts."""
+    text = request.query_params.get("known_at")
+    if text is None:
+        return None
+    try:
+        if len(text) == 10:
+            return datetime.combine(date.fromisoformat(text), time.max, tzinfo=UTC)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        detail = f"Give a day or a moment, as YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ, not {text[:40]!r}."
+        raise ValidationError({"known_at": [detail]}, code="bad_date") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def read_moment(request: Request) -> Moment:
+    """Read the day to answer for and the moment of knowledge; today and now where none is given."""
+    return Moment(read_date(request, "as_of") or timezone.localdate(), read_known_at(request))
 
 
 def bad_date(text: str) -> str:

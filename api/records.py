@@ -21,7 +21,7 @@ from entities.models import (
     Ownership,
     Partnership,
 )
-from ingest.source import all_sources, name_of
+from entities.querysets import Moment
 
 # Ids per statement: below SQLite's least limit of variables.
 CHUNK = 900
@@ -31,38 +31,17 @@ def today() -> date:
     return timezone.localdate()
 
 
-def held_on(on: date) -> Q:
-    """Keep rows that a version after `on`, or none, withdrew."""
-    return Q(removed_in__isnull=True) | Q(removed_in__published_on__gt=on)
-
-
-def datasets() -> QuerySet[Dataset]:
-    return Dataset.objects.select_related("current_version")
-
-
 def catalogue() -> list[Dataset]:
-    """Name every dataset: those on record, and those that we can read but nobody has loaded."""
-    known = {row.name: row for row in datasets()}
-    for source in all_sources().values():
-        for info in source.DATASETS:
-            if info.name not in known:
-                known[info.name] = Dataset(
-                    name=info.name,
-                    title=info.title,
-                    kind=info.kind,
-                    source=name_of(source),
-                    authority=info.authority,
-                    legal_basis=info.legal_basis,
-                    homepage=info.homepage,
-                    url=info.url,
-                    cadence=info.cadence,
-                    fresh_days=info.fresh_days,
-                )
-    return sorted(known.values(), key=lambda row: row.name)
+    """Name every dataset that can be loaded: migrating the database registers them all."""
+    return list(_datasets().order_by("name"))
 
 
 def dataset_named(name: str) -> Dataset | None:
-    return next((row for row in catalogue() if row.name == name), None)
+    return _datasets().filter(name=name).first()
+
+
+def _datasets() -> QuerySet[Dataset]:
+    return Dataset.objects.select_related("current_version")
 
 
 def versions(name: str) -> QuerySet[DatasetVersion]:
@@ -89,60 +68,70 @@ def parties() -> QuerySet[Entity]:
     return rows
 
 
-def summaries(on: date) -> QuerySet[Entity]:
-    """Load entities for a list, each with `listed`: whether a listing of it is in force on `on`."""
-    in_force = Listing.objects.in_force(on).filter(entity=OuterRef("pk"))
+def on_record(rows: QuerySet[Entity], moment: Moment) -> QuerySet[Entity]:
+    """Keep the parties that their dataset named on a day, as far as we knew."""
+    on, by = moment
+    there = Q(removed_in__isnull=True) | Q(removed_in__published_on__gt=on)
+    if by:
+        there |= Q(removed_in__fetched_at__gt=by)
+    named = Name.objects.told(on, by).filter(entity=OuterRef("pk"))
+    return rows.filter(there, Exists(named))
+
+
+def summaries(moment: Moment) -> QuerySet[Entity]:
+    """Load entities for a list, each with `listed`: whether a listing of it is in force at the moment."""
+    in_force = Listing.objects.in_force(*moment).filter(entity=OuterRef("pk"))
     return parties().annotate(listed=Exists(in_force))
 
 
-def whole(as_of: date | None) -> QuerySet[Entity]:
-    """Load whole records; with `as_of`, only the listings and edges that held on that day."""
-    edges = dated(Ownership.objects.select_related("owner__dataset", "asset__dataset"))
-    if as_of:
-        edges = edges.in_force(as_of).filter(held_on(as_of))
+def whole(moment: Moment | None) -> QuerySet[Entity]:
+    """Load whole records; for a moment, only what was said, in force and known then."""
+    edges = Ownership.objects.in_force(*moment) if moment else Ownership.objects.all()
+    edges = edges.select_related("owner__dataset", "asset__dataset")
     statements = {
-        "names": dated(Name.objects.all()),
-        "identifiers": dated(Identifier.objects.all()),
-        "addresses": dated(Address.objects.all()),
-        "listings": _listings_in_force(as_of) if as_of else _all_listings(today()),
-        "owners": edges,
-        "holdings": edges,
-        "evidence": dated(Evidence.objects.all()),
-        "partnerships": dated(Partnership.objects.all()),
+        "names": _told(Name.objects, moment),
+        "identifiers": _told(Identifier.objects, moment),
+        "addresses": _told(Address.objects, moment),
+        "listings": _listings_in_force(moment) if moment else _all_listings(Moment(today())),
+        "owners": dated(edges),
+        "holdings": dated(edges),
+        "evidence": _told(Evidence.objects, moment),
+        "partnerships": _told(Partnership.objects, moment),
     }
     return (
-        summaries(as_of or today())
+        summaries(moment or Moment(today()))
         .defer(None)
         .select_related("added_in", "changed_in", "removed_in")
         .prefetch_related(*(Prefetch(name, rows) for name, rows in statements.items()))
     )
 
 
-def _listings_in_force(on: date) -> Any:
-    listings = Listing.objects.in_force(on).annotate(in_force=Value(True))
+def _told(statements: Any, moment: Moment | None) -> Any:
+    return dated(statements.told(*moment) if moment else statements.all())
+
+
+def _listings_in_force(moment: Moment) -> Any:
+    listings = Listing.objects.in_force(*moment).annotate(in_force=Value(True))
     return dated(listings).prefetch_related("measures")
 
 
-def _all_listings(on: date) -> Any:
-    """Load every listing, each with `in_force`: whether it is on `on`."""
-    in_force = Listing.objects.in_force(on).filter(pk=OuterRef("pk"))
+def _all_listings(moment: Moment) -> Any:
+    """Load every listing, each with `in_force`: whether it is at the moment."""
+    in_force = Listing.objects.in_force(*moment).filter(pk=OuterRef("pk"))
     return dated(Listing.objects.annotate(in_force=Exists(in_force))).prefetch_related("measures")
 
 
-def matched(ids: Iterable[str], on: date) -> dict[str, Entity]:
-    """Load the entities that a matcher found, as far as they were on record on `on`, by id."""
+def matched(ids: Iterable[str], moment: Moment) -> dict[str, Entity]:
+    """Load the entities that a matcher found, as far as they were on record at the moment, by id."""
     wanted = sorted(set(ids))
     found: dict[str, Entity] = {}
     for start in range(0, len(wanted), CHUNK):
-        rows = (
-            parties()
-            .filter(held_on(on), pk__in=wanted[start : start + CHUNK])
-            .prefetch_related(
-                Prefetch("names", Name.objects.filter(held_on(on))),
-                Prefetch("identifiers", Identifier.objects.filter(held_on(on))),
-                Prefetch("addresses", Address.objects.filter(held_on(on))),
-                Prefetch("listings", _listings_in_force(on)),
-            )
+        rows = on_record(parties(), moment).filter(pk__in=wanted[start : start + CHUNK])
+        rows = rows.prefetch_related(
+            Prefetch("names", Name.objects.told(*moment)),
+            Prefetch("identifiers", Identifier.objects.told(*moment)),
+            Prefetch("addresses", Address.objects.told(*moment)),
+            Prefetch("listings", _listings_in_force(moment)),
         )
         found.update((row.pk, row) for row in rows)
     return found

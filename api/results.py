@@ -10,7 +10,7 @@ from entities.choices import DatasetKind, MeasureKind, NameKind
 from entities.models import Entity
 from matching import Explanation, Hit
 
-NAME_PROPERTY = {
+NAME_PROPERTY: dict[str, str] = {
     NameKind.PRIMARY: "name",
     NameKind.ALIAS: "alias",
     NameKind.WEAK: "weakAlias",
@@ -20,7 +20,7 @@ NAME_PROPERTY = {
 }
 IDENTIFIER_PROPERTY = {scheme: name for name, scheme in SCHEMES.items()}
 # FollowTheMoney's topics say less than our measures do; `listings` has the whole.
-TOPIC = {
+TOPIC: dict[str, str] = {
     MeasureKind.ASSET_FREEZE: "sanction",
     MeasureKind.EXPORT_LICENCE: "export.control",
     MeasureKind.EXPORT_DENIAL: "export.control",

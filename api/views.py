@@ -21,7 +21,7 @@ from rest_framework.views import APIView
 from api import batch, documentation, records
 from api.filters import EntityFilter
 from api.pagination import VersionPages
-from api.parameters import KnownParameters, read_country, read_date, read_fraction
+from api.parameters import KnownParameters, read_country, read_date, read_fraction, read_known_at, read_moment
 from api.queries import MAX_NAME_LENGTH
 from api.serializers import (
     CatalogueSerializer,
@@ -75,18 +75,20 @@ class EntitiesView(KnownParameters, generics.ListAPIView[Entity]):
     queryset = Entity.objects.none()
 
     def get_queryset(self) -> QuerySet[Entity]:
-        return records.summaries(records.today())
+        return records.summaries(read_moment(self.request))
 
 
 @documentation.ENTITY
 class EntityView(KnownParameters, generics.RetrieveAPIView[Entity]):
     serializer_class = EntitySerializer
     filter_backends = ()
-    parameters = ("as_of",)
+    parameters = ("as_of", "known_at")
     queryset = Entity.objects.none()
 
     def get_object(self) -> Entity:
-        entity = records.whole(read_date(self.request, "as_of")).filter(pk=self.kwargs["pk"]).first()
+        asked = {"as_of", "known_at"} & set(self.request.query_params)
+        moment = read_moment(self.request) if asked else None
+        entity = records.whole(moment).filter(pk=self.kwargs["pk"]).first()
         if entity is None:
             raise NotFound(f"There is no entity {self.kwargs['pk']!r}.")
         return entity
@@ -97,7 +99,7 @@ class EntityView(KnownParameters, generics.RetrieveAPIView[Entity]):
 
 @documentation.MATCH
 class MatchView(KnownParameters, APIView):
-    parameters = ("limit", "threshold", "cutoff", "algorithm", "as_of")
+    parameters = ("limit", "threshold", "cutoff", "algorithm", "as_of", "known_at")
     repeatable = ("include_dataset", "exclude_dataset", "exclude_entity_ids")
 
     def post(self, request: Request, dataset: str) -> Response:
@@ -108,7 +110,7 @@ class MatchView(KnownParameters, APIView):
 
 @documentation.VET
 class VetView(KnownParameters, APIView):
-    parameters = ("name", "country", "as_of", "threshold")
+    parameters = ("name", "country", "as_of", "known_at", "threshold")
 
     def get(self, request: Request) -> Response:
         name = request.query_params.get("name", "").strip()
@@ -118,6 +120,7 @@ class VetView(KnownParameters, APIView):
             name,
             country=read_country(request, "country"),
             on=read_date(request, "as_of"),
+            by=read_known_at(request),
             threshold=read_fraction(request, "threshold"),
         )
         return Response(vetting.as_dict())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
@@ -225,6 +227,11 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
+
+def _may(permission: str) -> Callable[[HttpRequest], bool]:
+    return lambda request: request.user.has_perm(permission)
+
+
 UNFOLD = {
     "SITE_TITLE": "Watchlink",
     "SITE_HEADER": "Watchlink",
@@ -263,26 +270,31 @@ UNFOLD = {
                 "items": [
                     {
                         "title": "Datasets",
+                        "permission": _may("entities.view_dataset"),
                         "icon": "dataset",
                         "link": reverse_lazy("admin:entities_dataset_changelist"),
                     },
                     {
                         "title": "Versions",
+                        "permission": _may("entities.view_datasetversion"),
                         "icon": "history",
                         "link": reverse_lazy("admin:entities_datasetversion_changelist"),
                     },
                     {
                         "title": "What changed",
+                        "permission": _may("entities.view_change"),
                         "icon": "difference",
                         "link": reverse_lazy("admin:entities_change_changelist"),
                     },
                     {
                         "title": "Entities",
+                        "permission": _may("entities.view_entity"),
                         "icon": "apartment",
                         "link": reverse_lazy("admin:entities_entity_changelist"),
                     },
                     {
                         "title": "Measures",
+                        "permission": _may("entities.view_measure"),
                         "icon": "gavel",
                         "link": reverse_lazy("admin:entities_measure_changelist"),
                     },
@@ -292,8 +304,18 @@ UNFOLD = {
                 "title": "Access",
                 "separator": True,
                 "items": [
-                    {"title": "Users", "icon": "person", "link": reverse_lazy("admin:auth_user_changelist")},
-                    {"title": "API keys", "icon": "key", "link": reverse_lazy("admin:api_apikey_changelist")},
+                    {
+                        "title": "Users",
+                        "permission": _may("auth.view_user"),
+                        "icon": "person",
+                        "link": reverse_lazy("admin:auth_user_changelist"),
+                    },
+                    {
+                        "title": "API keys",
+                        "permission": _may("api.view_apikey"),
+                        "icon": "key",
+                        "link": reverse_lazy("admin:api_apikey_changelist"),
+                    },
                     {"title": "API documentation", "icon": "api", "link": reverse_lazy("docs")},
                 ],
             },

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.text import Truncator
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
@@ -69,7 +70,7 @@ class DatasetAdmin(RecordAdmin):
         "version_date",
         "entities",
         "last_change",
-        "checked_at",
+        "checked_on",
         "until_stale",
     )
     list_filter = ("kind",)
@@ -79,11 +80,11 @@ class DatasetAdmin(RecordAdmin):
     fields = ("name",)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        excerpts = Dataset.objects.lists().filter(current_version__is_excerpt=True)  # type: ignore[attr-defined]
+        excerpts = Dataset.objects.lists().filter(current_version__is_excerpt=True)
         return super().changelist_view(request, {"excerpts": excerpts, **(extra_context or {})})
 
     def page(self, row: Dataset) -> dict[str, Any]:
-        return {"versions": row.versions.all()[:SHOWN]}  # type: ignore[attr-defined]
+        return {"versions": row.versions.all()[:SHOWN]}
 
     @display(description="name", ordering="name", header=True)
     def name_and_title(self, row: Dataset) -> list[str]:
@@ -109,6 +110,10 @@ class DatasetAdmin(RecordAdmin):
     def last_change(self, row: Dataset) -> str:
         return movement(row.current_version) if row.current_version else ""
 
+    @display(description="last checked", ordering="checked_at")
+    def checked_on(self, row: Dataset) -> Any:
+        return row.checked_at and row.checked_at.date()
+
     @display(description="until stale")
     def until_stale(self, row: Dataset) -> str:
         return reading.until_stale(row)
@@ -120,12 +125,11 @@ class DatasetVersionAdmin(RecordAdmin):
         "published_on",
         "dataset",
         "status_in_words",
-        "is_excerpt",
-        "entities",
+        "remark",
+        "entities_held",
         "changes",
         "not_understood",
-        "fetched_at",
-        "error",
+        "loaded_on",
     )
     list_filter = ("status", "is_excerpt", "dataset", "published_on")
     list_select_related = ("dataset",)
@@ -134,6 +138,18 @@ class DatasetVersionAdmin(RecordAdmin):
     @display(description="status", label=STATUS, ordering="status")
     def status_in_words(self, row: DatasetVersion) -> str:
         return row.status
+
+    @display(description="remark")
+    def remark(self, row: DatasetVersion) -> str:
+        return Truncator(row.error).chars(80) or ("starter excerpt" if row.is_excerpt else "")
+
+    @display(description="entities", ordering="entities")
+    def entities_held(self, row: DatasetVersion) -> str:
+        return f"{row.entities:,}"
+
+    @display(description="loaded", ordering="fetched_at")
+    def loaded_on(self, row: DatasetVersion) -> Any:
+        return row.fetched_at.date()
 
     @display(description="changes")
     def changes(self, row: DatasetVersion) -> str:
@@ -263,9 +279,9 @@ class EntityAdmin(RecordAdmin):
             "reworded": [listing for listing in entity.listings.all() if _is_reworded(entity, listing)],
             "owners": edges.filter(asset=row).select_related("owner__dataset")[:SHOWN],
             "assets": edges.filter(owner=row).select_related("asset__dataset")[:SHOWN],
-            "threads": reading.threads(row.evidence.current()),  # type: ignore[attr-defined]
-            "partnerships": row.partnerships.current(),  # type: ignore[attr-defined]
-            "changes": row.changes.select_related("version__dataset")[:SHOWN],  # type: ignore[attr-defined]
+            "threads": reading.threads(row.evidence.current()),
+            "partnerships": row.partnerships.current(),
+            "changes": row.changes.select_related("version__dataset")[:SHOWN],
         }
 
     @display(description="countries")
@@ -309,5 +325,5 @@ def _is_reworded(entity: Entity, listing: Listing) -> bool:
 def _standing(entity: Entity) -> list[Listing]:
     """Pick the listings that stand, from those already loaded."""
     today = timezone.localdate()
-    rows = entity.listings.all()  # type: ignore[attr-defined]
+    rows = entity.listings.all()
     return [row for row in rows if row.removed_in_id is None and (row.end is None or row.end > today)]

@@ -23,14 +23,15 @@ class LoadingDatasetAdmin(DatasetAdmin):
 
     def has_load_permission(self, request: HttpRequest) -> bool:
         """Loading changes the record, so it takes the right to change datasets."""
-        return request.user.has_perm("entities.change_dataset")  # type: ignore[union-attr]
+        return request.user.has_perm("entities.change_dataset")
 
     @admin.action(description="Load now from the publisher", permissions=["load"])
     def load_now(self, request: HttpRequest, queryset: QuerySet[Dataset]) -> None:
-        downloaded = queryset.exclude(url="").filter(source__in=all_sources())
-        if others := sorted(set(queryset.difference(downloaded).values_list("name", flat=True))):
+        rows = list(queryset)
+        downloaded = [row for row in rows if row.url and row.source in all_sources()]
+        if others := [row.name for row in rows if row not in downloaded]:
             messages.error(request, f"Not downloaded from a publisher: {', '.join(others)}.")
-        known = sorted(set(downloaded.values_list("source", flat=True)))
+        known = sorted({row.source for row in downloaded})
         try:
             for name in known:
                 ingest_source.delay(name)
@@ -38,7 +39,10 @@ class LoadingDatasetAdmin(DatasetAdmin):
             messages.error(request, f"The queue could not be reached, so nothing more was queued: {error}.")
             return
         if known:
-            said = f"Queued: {', '.join(known)}. It loads as soon as a worker is free; a refusal shows under Versions."
+            said = (
+                f"Queued: {', '.join(known)}. It loads as soon as a worker is free. A copy that is refused shows "
+                "under Versions; a publisher that cannot be reached, in the worker's log."
+            )
             messages.success(request, said)
 
     def change_view(

@@ -9,7 +9,7 @@ import re
 import shutil
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -170,6 +170,24 @@ def archive(bundle: Bundle, folder: Path) -> list[dict[str, Any]]:
     return kept
 
 
+def from_archive(kept: Iterable[Mapping[str, Any]], folder: Path, workdir: Path, origin: str) -> Bundle:
+    """Bring a version's raw files back, each checked against its SHA-256."""
+    found = []
+    for entry in kept:
+        target = workdir / entry["name"]
+        try:
+            packed = gzip.GzipFile(folder / entry["sha256"][:2] / f"{entry['sha256']}.gz")
+            with packed, target.open("wb") as sink:
+                shutil.copyfileobj(packed, sink, CHUNK)
+        except (OSError, EOFError, zlib.error) as error:
+            raise IngestError(f"The archive's copy of {entry['name']} cannot be read: {error}.") from error
+        file = measure(target)
+        if file.sha256 != entry["sha256"]:
+            raise IngestError(f"The archive's copy of {entry['name']} is not what was archived.")
+        found.append(file)
+    return Bundle(tuple(found), origin)
+
+
 def refuse_html(file: RawFile) -> None:
     """Recognise the error page that a publisher sent with the list's name on it."""
     if re.match(rb"\s*(<!doctype html|<html)", file.head(1024).removeprefix(b"\xef\xbb\xbf"), re.IGNORECASE):
@@ -206,7 +224,7 @@ def elements(file: RawFile, *tags: str) -> Iterator[etree._Element]:
             _refuse_own_dtd(file, context.root.getroottree())
 
 
-def _refuse_own_dtd(file: RawFile, tree: etree._ElementTree[etree._Element]) -> None:
+def _refuse_own_dtd(file: RawFile, tree: etree._ElementTree) -> None:
     if tree.docinfo.internalDTD is not None:
         raise IngestError(f"{file.name} declares a document type of its own, as no publisher's file does.")
 

@@ -24,8 +24,10 @@ class DeskUserAdmin(UserAdmin, ModelAdmin):
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
+    # The two-box chooser runs off a narrow page and cannot be used from the keyboard alone.
+    filter_horizontal = ()
 
 
 @admin.register(Group)
 class DeskGroupAdmin(GroupAdmin, ModelAdmin):
-    pass
+    filter_horizontal = ()

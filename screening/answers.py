@@ -29,7 +29,7 @@ class AnswerPage:
         subject = self.answer.subject
         if subject is None or not subject.entity.caption.isascii():
             return ""
-        names = subject.entity.names.all()  # type: ignore[attr-defined]
+        names = subject.entity.names.all()
         return next((row.text for row in names if not row.text.isascii() and row.removed_in_id is None), "")
 
     @property

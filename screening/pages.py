@@ -47,7 +47,7 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Fill the admin's first page: how fresh the lists are, what changed, what was refused."""
     searched = searched_lists()
     versions = DatasetVersion.objects.select_related("dataset").order_by("-fetched_at", "-id")
-    moved = versions.accepted().exclude(added=0, changed=0, removed=0)  # type: ignore[attr-defined]
+    moved = versions.accepted().exclude(added=0, changed=0, removed=0)
     refused = versions.filter(status="refused", fetched_at__gte=timezone.now() - REFUSALS)
     context |= {
         "title": "What matters now",

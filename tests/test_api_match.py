@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from api import examples
 from entities.models import Entity
 from matching import VERSION
 from tests.builders import a_dataset, a_listing, a_name, a_version, an_entity, an_identifier
@@ -75,7 +76,7 @@ def test_a_match_reads_as_opensanctions_clients_expect(client: Client, hikvision
     assert answer.status_code == 200
     assert answer.headers["x-batch-size"] == "1"
     body = answer.json()
-    assert set(body) == {"responses", "matcher", "limit", "as_of", "searched", "not_searched"}
+    assert set(body) == {"responses", "matcher", "limit", "as_of", "known_at", "searched", "not_searched"}
     assert body["matcher"] == {"name": "watchlink", "version": VERSION}
     response = body["responses"]["a"]
     assert set(response) == {"status", "results", "total", "query", "ignored_properties"}
@@ -223,6 +224,7 @@ def test_only_the_datasets_asked_for_are_searched(
     answer = post(client, {"a": company(DAHUA)}, path, **params).json()
     assert {name for row in answer["responses"]["a"]["results"] for name in row["datasets"]} == datasets
     assert {row["dataset"] for row in answer["searched"]} == datasets
+    assert all(set(row) == set(examples.SEARCHED["searched"][0]) for row in answer["searched"])
     left_out = {row["dataset"] for row in answer["not_searched"] if row["reason"] == "not asked for"}
     assert left_out == {"us_bis_entity_list", "un_sc"} - datasets
 

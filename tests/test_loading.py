@@ -74,12 +74,20 @@ def test_a_listing_is_in_force_from_its_start_until_the_version_that_dropped_it(
     assert not listed.in_force(date(2026, 11, 10)).exists()
 
 
-def test_an_older_copy_never_replaces_a_newer_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_older_copy_is_history_and_never_replaces_a_newer_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("ingest.gates.check", lambda *args, **options: None)
     copy(tmp_path, "2026-11-20", {1: "TANCHON COMMERCIAL BANK"}, excerpt=False)
-    with pytest.raises(IngestError, match="already holds the version of 2026-11-20"):
-        copy(tmp_path, "2026-11-01", {1: "TANCHON BANK"}, excerpt=False)
+    older = copy(tmp_path, "2026-11-01", {1: "TANCHON BANK"}, excerpt=False).version
+    assert older is not None
+    assert older.is_history
     assert Entity.objects.get().caption == "TANCHON COMMERCIAL BANK"
+    newest = Dataset.objects.get(name="un_sc").current_version
+    assert newest is not None
+    assert (newest.published_on, newest.changed) == (date(2026, 11, 20), 1)
+    (name,) = Name.objects.told(date(2026, 11, 10)).filter(entity__publisher_key="1")
+    assert name.text == "TANCHON BANK"
 
 
 def test_the_starter_excerpt_never_replaces_a_full_copy(
