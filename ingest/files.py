@@ -238,10 +238,12 @@ def _xml_errors(file: RawFile) -> Iterator[None]:
         raise IngestError(f"{file.name} is cut off or not well-formed XML{line}: {error.msg}.") from error
 
 
-def table(file: RawFile, *, columns: int, encoding: str = "utf-8-sig") -> Iterator[list[str]]:
+def table(
+    file: RawFile, *, columns: int, encoding: str = "utf-8-sig", preamble: int = 0
+) -> Iterator[list[str]]:
     """Stream the rows of a CSV file in which each must have `columns` cells.
 
-    Raises IngestError for a wrong encoding, an empty file, or a row that is too short or too long.
+    `preamble` rows before the table, such as a date, are passed over. Raises IngestError for a wrong encoding, an empty file, or a row that is too short or too long.
     """
     refuse_html(file)
     if file.size == 0:
@@ -250,7 +252,7 @@ def table(file: RawFile, *, columns: int, encoding: str = "utf-8-sig") -> Iterat
     try:
         with file.path.open(encoding=encoding, newline="") as stream:
             for number, row in enumerate(csv.reader(_inert(stream), strict=True), start=1):
-                if row in ([], ["\x1a"]):
+                if number <= preamble or row in ([], ["\x1a"]):
                     continue
                 if len(row) != columns:
                     _wrong_row(file, number, len(row), columns)
