@@ -267,6 +267,22 @@ CATALOGUE: tuple[MeasureFact, ...] = (
         legal_basis="Sanctions and Anti-Money Laundering Act 2018, and the regulations of the regime",
         citation_url="https://www.legislation.gov.uk/ukpga/2018/13",
     ),
+    MeasureFact(
+        code="eu-asset-freeze",
+        kind=MeasureKind.ASSET_FREEZE,
+        title="EU asset freeze",
+        forbids=(
+            "The party's funds and economic resources are frozen, and none may be made available to it or for its "
+            "benefit, by EU persons or within the EU."
+        ),
+        does_not="restrict travel or trade by itself; travel bans and sectoral measures stand in other acts",
+        reach=(
+            "Reaches companies owned to 50 percent or more, listed owners' shares added up, or controlled "
+            "(Council Best Practices of 2024-07-03)."
+        ),
+        legal_basis="The Council regulation named in the entry; article 215 TFEU",
+        citation_url="https://finance.ec.europa.eu/eu-and-world/sanctions-restrictive-measures_en",
+    ),
 )
 
 
