@@ -283,6 +283,22 @@ CATALOGUE: tuple[MeasureFact, ...] = (
         legal_basis="The Council regulation named in the entry; article 215 TFEU",
         citation_url="https://finance.ec.europa.eu/eu-and-world/sanctions-restrictive-measures_en",
     ),
+    MeasureFact(
+        code="ca-dealings-ban",
+        kind=MeasureKind.ASSET_FREEZE,
+        title="Canadian dealings ban",
+        forbids=(
+            "Dealing in the party's property, services for its benefit and goods made available to it, by persons in "
+            "Canada and Canadians abroad; the effect is an asset freeze."
+        ),
+        does_not="restrict trade with others in its country by itself",
+        reach=(
+            "Property of an entity that the party controls is deemed the party's since 2023-06-22: 50 percent or more of "
+            "shares or votes, power over its board, or direction of its activities (section 2.1)."
+        ),
+        legal_basis="Special Economic Measures Act, S.C. 1992, c. 17, section 4; Justice for Victims of Corrupt Foreign Officials Act, section 4",
+        citation_url="https://laws-lois.justice.gc.ca/eng/acts/s-14.5/",
+    ),
 )
 
 
