@@ -409,6 +409,19 @@ CATALOGUE: tuple[MeasureFact, ...] = (
         legal_basis="Charter of the United Nations Act 1945 or Autonomous Sanctions Act 2011, and the instrument of the entry",
         citation_url="https://www.dfat.gov.au/international-relations/security/sanctions/consolidated-list",
     ),
+    MeasureFact(
+        code="wb-debarment",
+        kind=MeasureKind.DEBARMENT,
+        title="Barred from contracts that the World Bank finances",
+        forbids="Award of contracts financed by the World Bank, and a role in them as subcontractor, consultant or supplier.",
+        does_not="freeze assets, or forbid anything to those who use no money of the Bank",
+        reach="Affiliates that the firm controls, where the decision says so.",
+        legal_basis=(
+            "World Bank procurement and consultant guidelines and Sanctions Procedures; Agreement for Mutual Enforcement of "
+            "Debarment Decisions of 2010-04-09"
+        ),
+        citation_url="https://projects.worldbank.org/en/projects-operations/procurement/debarred-firms",
+    ),
 )
 
 
