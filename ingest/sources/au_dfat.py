@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
@@ -81,7 +82,10 @@ def _is_workbook(file: RawFile) -> bool:
                 name for name in archive.namelist() if name.endswith(("sharedStrings.xml", "sheet1.xml"))
             ]
             return any(b"Name of Individual or Entity" in archive.read(name) for name in found)
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
+    # A damaged archive is recognised too, so that read() can refuse it by name.
+    except (zlib.error, EOFError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
+        return file.name.lower().endswith(".xlsx")
+    except OSError:
         return False
 
 

@@ -117,7 +117,7 @@ def _tree(element: etree._Element) -> dict[str, Any]:
         if (text := value.strip())
     }
     for child in element:
-        tag = etree.QName(child).localname
+        tag = str(child.tag).rpartition("}")[2]
         field = tag if tag in PARTS else f"element {tag}"
         if tag in ("remark", "publicationUrl"):
             row.setdefault(field, []).extend(filter(None, [(child.text or "").strip()]))
