@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +41,12 @@ class Downloads:
             transport=transport,
         )
 
-    def get(self, url: str, name: str) -> RawFile:
-        """Download one file. Raises Unchanged on 304 and IngestError on anything that is not the file."""
-        headers = {}
+    def get(self, url: str, name: str, headers: Mapping[str, str] | None = None) -> RawFile:
+        """Download one file, with the headers that its publisher asks for.
+
+        Raises Unchanged on 304 and IngestError on anything that is not the file.
+        """
+        headers = dict(headers or {})
         if held := self.held.get(url):
             if etag := held.get("etag"):
                 headers["If-None-Match"] = etag

@@ -97,13 +97,15 @@ def measure(path: Path, name: str | None = None, **origin: str) -> RawFile:
 
 
 def unpack(path: Path, workdir: Path, limit: int) -> list[RawFile]:
-    """Return the plain files inside `path`: itself, or the content of a .gz or .zip.
+    """Return the plain files inside `path`: itself, or the content of a .gz or .zip. A workbook stays whole.
 
     `limit` is the largest plain size in bytes. Raises IngestError for an unreadable, oversized or
     suspiciously compressed file.
     """
     try:
         if zipfile.is_zipfile(path):
+            if _is_workbook(path, limit):
+                return [measure(path)]
             return _unpack_zip(path, workdir, limit)
         with path.open("rb") as stream:
             if stream.read(2) == b"\x1f\x8b":
@@ -118,6 +120,18 @@ def unpack(path: Path, workdir: Path, limit: int) -> list[RawFile]:
         raise IngestError(f"{path.name} is cut off or damaged: its compression does not end well.") from error
     except OSError as error:
         raise IngestError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def _is_workbook(path: Path, limit: int) -> bool:
+    """Tell an XLSX, which is an archive of its parts, from an archive of lists; refuse a bomb in its guise."""
+    with zipfile.ZipFile(path) as archive:
+        if "[Content_Types].xml" not in archive.namelist():
+            return False
+        # No part can be read beyond its stated size.
+        size = sum(member.file_size for member in archive.infolist())
+    if size > limit or (size > BOMB_FLOOR and size > path.stat().st_size * BOMB_RATIO):
+        raise IngestError(f"{path.name} unpacks to {size >> 20} MiB; it is refused.")
+    return True
 
 
 def _unpack_zip(path: Path, workdir: Path, limit: int) -> list[RawFile]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -40,7 +40,7 @@ class DatasetInfo:
 class Client(Protocol):
     """What fetch() gets: it downloads with conditional GET into a folder that is thrown away."""
 
-    def get(self, url: str, name: str) -> RawFile: ...
+    def get(self, url: str, name: str, headers: Mapping[str, str] | None = None) -> RawFile: ...
 
     def bundle(self, *files: RawFile) -> Bundle: ...
 

@@ -10,9 +10,10 @@ import pytest
 from ingest.collecting import collect
 from ingest.errors import IngestError
 from ingest.records import STATEMENTS, Identifier, Name
-from ingest.sources import gb_fcdo_sanctions as source
+from ingest.source import source_named
 from tests.copies import FIXTURES, Copy, parsed, real
 
+source = source_named("gb_fcdo_sanctions")
 FOLDER = FIXTURES / "gb_fcdo_sanctions"
 FORMS = ("UK-Sanctions-List.xml", "UK-Sanctions-List.csv")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from ingest.audit import Audit
 from ingest.records import Name
+from ingest.sources._scripts import beyond_latin
 
 NAME_KINDS = {
     "primary name": "primary",
@@ -15,7 +15,6 @@ NAME_KINDS = {
     "aka": "alias",
     "fka": "former",
 }
-LETTER_BEYOND_LATIN = re.compile(r"[^\W\d_\u0000-\u02ff\u1e00-\u1eff]")
 
 
 def joined(parts: Iterable[str], separator: str = " ") -> str:
@@ -38,6 +37,6 @@ def latin_name(parts: Iterable[str], kind: str, quality: str, audit: Audit) -> N
 def other_script_name(text: str, script: str, language: str) -> Name:
     """Make a name of what stands in the non-Latin column, whose label cannot be trusted."""
     plain = joined([text])
-    if not LETTER_BEYOND_LATIN.search(plain):
+    if not beyond_latin(plain):
         return Name(plain, "alias")
     return Name(plain, "transliteration", (language.strip() or script.strip() or "original script")[:40])

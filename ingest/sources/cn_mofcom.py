@@ -28,7 +28,6 @@ DATASETS: tuple[DatasetInfo, ...] = (
         cadence="irregular, by announcement",
         bounds=(1, 2000),
         fresh_days=30,
-        kind="curated",
     ),
 )
 

@@ -7,8 +7,7 @@ edge of kind affiliate, to the listed party of exactly that name or to a record 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -16,9 +15,10 @@ from ingest.audit import Audit
 from ingest.countries import country_code
 from ingest.errors import IngestError
 from ingest.files import Bundle, RawFile
-from ingest.records import Address, Identifier, Listing, Name, Ownership, Record
+from ingest.records import Address, Identifier, Listing, Name, Record
 from ingest.source import Client, DatasetInfo
 from ingest.sources._dates import day_first, month_named, read_day
+from ingest.sources._gb_companies import Relative, affiliates, registration_numbers, relatives
 from ingest.sources._gb_fcdo_files import read_csv, read_xml
 from ingest.sources._gb_names import joined, latin_name, other_script_name
 
@@ -61,10 +61,6 @@ MEASURES = {
     "trust services": "gb-services",
     "director disqualification": "gb-director-disqualification",
 }
-LABELLED_NUMBER = re.compile(
-    r"(?P<scheme>OGRN(?:IP)?|INN|KPP|OKPO|TIN|UNP|LEI|SWIFT/BIC|Unified Social Credit Code|USCC"
-    r"|[A-Z][A-Za-z ]{2,60}(?:Number|No\.?|Code|ID))\s*[:–—-]\s*(?P<value>[A-Z0-9][A-Z0-9/.-]{3,}[A-Z0-9])"
-)
 
 
 def fetch(client: Client) -> Bundle:
@@ -93,20 +89,21 @@ def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
 
 def parse(rows: Iterator[dict[str, Any]], audit: Audit) -> Iterator[Record]:
     records: list[Record] = []
-    related: list[tuple[Record, str, str]] = []
+    related: list[Relative] = []
     for row in rows:
         audit.rows += 1
         record, companies = parse_designation(row, audit)
         records.append(record)
-        related += [(record, role, name) for role, name in dict.fromkeys(companies)]
+        related += companies
     # The edges are written before the first record leaves.
-    unlisted = list(_affiliates(records, related, audit))
+    url = DATASETS[0].homepage
+    unlisted = list(affiliates(records, related, audit, publication="UK Sanctions List", url=url))
     yield from records
     yield from unlisted
 
 
-def parse_designation(row: dict[str, Any], audit: Audit) -> tuple[Record, list[tuple[str, str]]]:
-    """Return the party and its related companies as (role, name)."""
+def parse_designation(row: dict[str, Any], audit: Audit) -> tuple[Record, list[Relative]]:
+    """Return the party and the companies that its entry names."""
     raw = dict(row)
     key = row.pop("UniqueID", "")
     if not key:
@@ -117,12 +114,6 @@ def parse_designation(row: dict[str, Any], audit: Audit) -> tuple[Record, list[t
     addresses = [_address(item, audit) for item in _dicts(row, "Addresses", audit)]
     countries = [country_code(name, audit) for name in row.pop("Nationalities", [])]
     countries += [country_code(name, audit) for name in row.pop("CurrentBelievedFlagOfShips", [])]
-    companies = [
-        (role, name)
-        for role, field in (("subsidiary", "Subsidiaries"), ("parent", "ParentCompanies"))
-        for text in row.pop(field, [])
-        for name in _company_names(text)
-    ]
     properties = {
         "birthDate": row.pop("DOBs", []),
         "owner": row.pop("CurrentOwnerOperators", []),
@@ -142,6 +133,12 @@ def parse_designation(row: dict[str, Any], audit: Audit) -> tuple[Record, list[t
         properties={name: texts for name, texts in properties.items() if any(texts)},
         raw=raw,
     )
+    companies = [
+        company
+        for role, field in (("subsidiary", "Subsidiaries"), ("parent", "ParentCompanies"))
+        for text in row.pop(field, [])
+        for company in relatives(record, role, text, audit)
+    ]
     for field in (
         # Kept in the raw record: nothing here matches on them.
         *(
@@ -208,18 +205,6 @@ def _identifiers(row: dict[str, Any], audit: Audit) -> Iterator[Identifier]:
             audit.leftovers(item, field)
 
 
-def registration_numbers(text: str) -> Iterator[Identifier]:
-    """Read a text of one or several lines, most with a label: "OGRN: 1247700291200", "INN - 5045023416"."""
-    for line in filter(None, map(str.strip, text.splitlines())):
-        found = list(LABELLED_NUMBER.finditer(line))
-        for match in found:
-            scheme = match["scheme"].strip()
-            country = "ru" if scheme in ("OGRN", "OGRNIP", "KPP") else ""
-            yield Identifier(scheme, match["value"], country)
-        if not found:
-            yield Identifier("Registration number", joined([line])[:300])
-
-
 def _listing(key: str, row: dict[str, Any], audit: Audit) -> Listing:
     texts = (joined([part]) for part in row.pop("SanctionsImposed", "").split("|"))
     imposed = list(dict.fromkeys(text for text in texts if text))
@@ -250,52 +235,3 @@ def _listing(key: str, row: dict[str, Any], audit: Audit) -> Listing:
         start_basis="Date Designated" if start else "",
         source_url=DATASETS[0].homepage,
     )
-
-
-def _company_names(text: str) -> Iterator[str]:
-    for part in re.split(r"[\n;]|\(\d+\)", text):
-        if name := joined([part]):
-            yield name
-
-
-def _affiliates(
-    records: Iterable[Record], related: list[tuple[Record, str, str]], audit: Audit
-) -> Iterator[Record]:
-    """Write each stated relation on its listed party; yield a record for every company not listed itself."""
-    holders: dict[str, set[str]] = defaultdict(set)
-    for record in records:
-        if record.schema == "Organization":
-            for name in record.names:
-                if name.kind != "weak":
-                    holders[name.text.casefold()].add(record.id)
-    for record, role, name in related:
-        listed = holders.get(name.casefold(), set()) - {record.id}
-        if len(listed) > 1:
-            audit.doubt("related company named like several listed parties", name)
-        if len(listed) == 1:
-            other = next(iter(listed))
-        elif record.id in holders.get(name.casefold(), set()):
-            audit.doubt("party named as its own relative", name)
-            continue
-        else:
-            # Keyed by the stating party too: two parties may name different companies alike.
-            company = Record(
-                dataset=record.dataset,
-                key=f"{record.key} {role} {name}",
-                schema="Organization",
-                names=[Name(name)],
-                properties={"namedBy": [record.key]},
-                raw={"Unique ID of the party that names it": record.key, "role": role, "name": name},
-            )
-            other = company.id
-            yield company
-        owner, asset = (record.id, other) if role == "subsidiary" else (other, record.id)
-        edge = Ownership(
-            owner_id=owner,
-            asset_id=asset,
-            kind="affiliate",
-            citation=f"UK Sanctions List, {record.key}",
-            url=DATASETS[0].homepage,
-            quote=f"{'Subsidiaries' if role == 'subsidiary' else 'Parent company'}: {name}",
-        )
-        record.ownerships.append(edge)

@@ -28,7 +28,6 @@ DATASETS: tuple[DatasetInfo, ...] = (
         cadence="irregular, by a rule",
         bounds=(10, 60),
         fresh_days=180,
-        kind="curated",
     ),
 )
 

@@ -28,7 +28,6 @@ DATASETS: tuple[DatasetInfo, ...] = (
         cadence="yearly",
         bounds=(50, 600),
         fresh_days=400,
-        kind="curated",
     ),
 )
 

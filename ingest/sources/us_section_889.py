@@ -28,7 +28,6 @@ DATASETS: tuple[DatasetInfo, ...] = (
         cadence="only by a new law",
         bounds=(5, 5),
         fresh_days=365,
-        kind="curated",
     ),
 )
 
