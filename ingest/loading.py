@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from entities.choices import VersionStatus
 from entities.measures import synchronised
-from entities.models import Dataset, DatasetVersion
+from entities.models import Dataset, DatasetVersion, Entity
 from ingest import diffing, files, gates
 from ingest.audit import Audit
 from ingest.errors import Held, IngestError
@@ -61,6 +61,7 @@ class Loading:
     audit: Audit = field(default_factory=Audit)
     started: float = field(default_factory=time.monotonic)
     left: set[str] = field(default_factory=set)
+    second_hand: Parsed = field(default_factory=dict)
 
     def run(self) -> list[Outcome]:
         """Load the copy; a refused or held one is kept with its reason and raised as IngestError."""
@@ -116,6 +117,7 @@ class Loading:
             held = datasets[info.name].current_version
             if info.second_hand and held and not self._is_mine(datasets[info.name]) and not held.is_excerpt:
                 self.left |= {info.name} if published < held.published_on else set()
+        self.second_hand = {name: rows for name, rows in records.items() if name in self.left}
         return {name: rows for name, rows in records.items() if name not in self.left}
 
     def _gate(self, datasets: dict[str, Dataset], records: Parsed) -> None:
@@ -147,7 +149,7 @@ class Loading:
                     raise IngestError(f"Another run has just loaded {info.name}; this one stands back.")
                 rows = records.get(info.name)
                 if info.name in self.left:
-                    note = f"held first hand from {dataset.source}; this copy stays out"
+                    note = corroborate(dataset, name_of(self.source), facts["published_on"], self.second_hand)
                     outcomes.append(Outcome(dataset, note=note))
                     continue
                 if not rows:
@@ -268,6 +270,24 @@ def told_by(audit: Audit, dataset: str) -> dict[str, Any]:
         "skipped": dict(audit.skipped),
         "log": audit.as_log(),
     }
+
+
+def corroborate(dataset: Dataset, source: str, published: date, second_hand: Parsed) -> str:
+    """Note on each entity that another source prints it too; say what only one of the two has."""
+    rows = second_hand.get(dataset.name, {})
+    if not rows:
+        return f"held first hand from {dataset.source}; not in this file"
+    entities = list(dataset.entities.current().only("id", "also_in"))
+    for entity in entities:
+        entity.also_in = {name: day for name, day in entity.also_in.items() if name != source} | (
+            {source: published.isoformat()} if entity.id in rows else {}
+        )
+    Entity.objects.bulk_update(entities, ["also_in"], batch_size=500)
+    both = sum(1 for entity in entities if entity.id in rows)
+    return (
+        f"held first hand from {dataset.source}; this copy prints {both:,} of its {len(entities):,} entities"
+        f" and {len(rows) - both:,} others, and stays out"
+    )
 
 
 def count(
