@@ -88,8 +88,10 @@ class Loading:
 
     def _already_held(self, datasets: dict[str, Dataset]) -> list[Outcome]:
         """Tell whether the newest versions, or any older ones, are this very copy."""
+        if any(not self._is_mine(row) and row.name not in self.left for row in datasets.values()):
+            return []  # another publisher's copy stands in for ours: write ours again
         ours = DatasetVersion.objects.accepted().filter(
-            dataset__in=[row for row in datasets.values() if self._is_mine(row)],
+            dataset__in=datasets.values(),
             sha256=self.bundle.sha256,
             is_excerpt=self.excerpt,
         )

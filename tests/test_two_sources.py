@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from entities.models import Dataset, DatasetVersion, Entity
 from ingest.loading import Outcome
+from ingest.rebuilding import rebuild
 from ingest.runs import ingest
 from ingest.source import source_named
 from ingest.sources._csl_lists import COLUMNS
@@ -30,7 +31,7 @@ ROWS = (
 
 @pytest.fixture
 def screening_list(tmp_path: Path) -> Path:
-    path = tmp_path / "consolidated-2026-11-20.csv"
+    path = tmp_path / "consolidated-2026-08-20.csv"
     with path.open("w", newline="") as stream:
         writer = csv.DictWriter(stream, COLUMNS, restval="")
         writer.writeheader()
@@ -101,3 +102,16 @@ def test_a_legal_text_that_nobody_looked_at_for_days_lets_the_other_copy_in(scre
         assert "Megvii Technology" in current()
         load("us_bis_ecfr", LEGAL_TEXT)
         assert "Megvii Technology" not in current()
+
+
+def test_history_is_told_again_with_the_module_that_read_each_version(screening_list: Path) -> None:
+    load("us_csl", screening_list)
+    load("us_bis_ecfr", LEGAL_TEXT)
+    before = current()
+    dataset = Dataset.objects.get(name=LIST)
+    rebuild(source_named(LIST), [dataset])
+    dataset.refresh_from_db()
+    assert dataset.current_version is not None
+    assert dataset.current_version.source == "us_bis_ecfr"
+    assert current() == before
+    assert Entity.objects.get(caption="Megvii Technology").removed_in == dataset.current_version
