@@ -97,7 +97,9 @@ class Loading:
         )
         versions = list(ours.select_related("dataset"))
         current = [row for row in datasets.values() if row.current_version in versions]
-        Dataset.objects.filter(pk__in=[row.pk for row in current]).update(checked_at=timezone.now())
+        Dataset.objects.filter(pk__in=[row.pk for row in current]).update(
+            checked_at=timezone.now(), failure=""
+        )
         return [Outcome(version.dataset, version, unchanged=True) for version in versions]
 
     def _is_mine(self, dataset: Dataset) -> bool:
@@ -164,7 +166,8 @@ class Loading:
                 diffing.write(version, difference, measures)
                 count(version, rows, difference, time.monotonic() - self.started)
                 dataset.current_version, dataset.checked_at = version, facts["fetched_at"]
-                dataset.save(update_fields=["current_version", "checked_at"])
+                dataset.failure = ""
+                dataset.save(update_fields=["current_version", "checked_at", "failure"])
                 outcomes.append(Outcome(dataset, version))
         return outcomes
 
@@ -321,7 +324,7 @@ def touch(source: Source) -> list[Outcome]:
         for row in register(source).values()
         if row.current_version and row.current_version.source in ("", name_of(source))
     ]
-    Dataset.objects.filter(pk__in=[row.pk for row in held]).update(checked_at=timezone.now())
+    Dataset.objects.filter(pk__in=[row.pk for row in held]).update(checked_at=timezone.now(), failure="")
     return [Outcome(row, row.current_version, unchanged=True) for row in held]
 
 

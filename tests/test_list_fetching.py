@@ -33,7 +33,8 @@ def fetched(source: Source, answers: dict[str, bytes], folder: Path) -> tuple[Bu
         body = answers.get(str(request.url))
         return httpx.Response(404) if body is None else httpx.Response(200, content=body)
 
-    return fetch(source, folder, httpx.MockTransport(answer)), asked
+    transport = httpx.MockTransport(answer)
+    return fetch(source, folder, {}, transport=transport, resolve=lambda host: ["93.184.216.34"]), asked
 
 
 def test_the_legal_text_is_asked_for_by_the_newest_day_of_title_15(tmp_path: Path) -> None:

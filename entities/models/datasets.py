@@ -28,6 +28,8 @@ class Dataset(models.Model):
         default=0.25, help_text="The share of entities that one version may remove before a person must look."
     )
     checked_at = models.DateTimeField("last checked", null=True, blank=True)
+    failed_at = models.DateTimeField("last download failed", null=True, blank=True)
+    failure = models.TextField(blank=True, help_text="Why the last download failed; empty once one succeeds.")
     current_version = models.ForeignKey(
         "DatasetVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
