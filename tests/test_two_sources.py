@@ -63,10 +63,12 @@ def test_a_second_hand_copy_stays_out_and_its_other_lists_come_in(screening_list
     before = current()
     outcomes = load("us_csl", screening_list)
     assert outcomes[LIST].version is None
-    said = "held first hand from us_bis_ecfr; this copy prints 1 of its 14 entities and 1 others, and stays out"
+    said = (
+        "held first hand from us_bis_ecfr; this copy prints 1 of its 14 entities and 1 others, and stays out"
+    )
     assert outcomes[LIST].note == said
     hikvision = Entity.objects.get(caption="Hangzhou Hikvision Digital Technology Co., Ltd.")
-    assert hikvision.also_in == {"us_csl": "2026-11-20"}
+    assert hikvision.also_in == {"us_csl": "2026-08-20"}
     assert outcomes["us_bis_dpl"].version is not None
     assert current() == before
     assert "Megvii Technology" not in before
