@@ -47,7 +47,7 @@ def secret(name: str) -> str:
     """Take NAME, or the content of the file that NAME_FILE points at, or an empty string."""
     file = env.str(f"{name}_FILE", default="")
     if not file:
-        return env.str(name, default="")
+        return str(env.str(name, default=""))
     try:
         return Path(file).read_text().strip()
     except OSError as error:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
@@ -107,6 +109,7 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -153,13 +156,17 @@ CELERY_TIMEZONE = "UTC"
 # Scores below this are not shown unless a caller asks; 0.70 is what OpenSanctions' clients expect.
 MATCH_THRESHOLD = fraction("MATCH_THRESHOLD", default=0.70)
 # From this score on, two rows that describe a company are read as the same party.
-SAME_PARTY_THRESHOLD = fraction("SAME_PARTY_THRESHOLD", default=0.90)
+SAME_PARTY_THRESHOLD = fraction("SAME_PARTY_THRESHOLD", default=0.95)
 # Queries in one POST /match; more is a client's mistake, not a bigger machine's work.
 MATCH_MAX_BATCH = integer("MATCH_MAX_BATCH", default=100, minimum=1)
 # Largest file accepted from a publisher or a folder, after decompression, in MiB.
 INGEST_MAX_MB = integer("INGEST_MAX_MB", default=512, minimum=1)
 # May callers without a key read the API? On a laptop yes, in production only if you say so.
 API_ANONYMOUS = boolean("API_ANONYMOUS", default=not PRODUCTION)
+# How often one address without a key may ask, per minute and web worker. Keys are not slowed down.
+API_ANONYMOUS_PER_MINUTE = integer("API_ANONYMOUS_PER_MINUTE", default=600, minimum=1)
+# Proxies in front of us that add X-Forwarded-For; 0 believes no such header.
+API_PROXIES = integer("API_PROXIES", default=1 if PRODUCTION else 0)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -173,6 +180,10 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "api.exceptions.problem",
+    "DEFAULT_THROTTLE_CLASSES": ["api.authentication.AnonymousThrottle"],
+    "NUM_PROXIES": API_PROXIES,
+    # There is one format, so `?format=` is an unknown parameter like any other.
+    "URL_FORMAT_OVERRIDE": None,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
@@ -184,6 +195,15 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": False,
+    "ENUM_NAME_OVERRIDES": {
+        "PartySchema": "entities.choices.Schema",
+        "DatasetKind": "entities.choices.DatasetKind",
+        "NameKind": "entities.choices.NameKind",
+        "MeasureKind": "entities.choices.MeasureKind",
+        "OwnershipKind": "entities.choices.OwnershipKind",
+        "PartnershipKind": "entities.choices.PartnershipKind",
+        "VersionStatus": "entities.choices.VersionStatus",
+    },
 }
 
 LOGGING = {
@@ -207,6 +227,11 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
+
+def _may(permission: str) -> Callable[[HttpRequest], bool]:
+    return lambda request: request.user.has_perm(permission)
+
+
 UNFOLD = {
     "SITE_TITLE": "Watchlink",
     "SITE_HEADER": "Watchlink",
@@ -214,7 +239,23 @@ UNFOLD = {
     "SITE_SYMBOL": "fact_check",
     "SITE_URL": None,
     "SHOW_HISTORY": True,
+    "COLORS": {
+        "primary": {
+            "50": "#eff6ff",
+            "100": "#dbeafe",
+            "200": "#bfdbfe",
+            "300": "#93c5fd",
+            "400": "#60a5fa",
+            "500": "#3b82f6",
+            "600": "#1d4ed8",
+            "700": "#1e40af",
+            "800": "#1e3a8a",
+            "900": "#172554",
+            "950": "#0f172a",
+        },
+    },
     "STYLES": [lambda request: static("screening/watchlink.css")],
+    "DASHBOARD_CALLBACK": "screening.pages.home",
     "SIDEBAR": {
         "show_search": False,
         "navigation": [
@@ -229,26 +270,31 @@ UNFOLD = {
                 "items": [
                     {
                         "title": "Datasets",
+                        "permission": _may("entities.view_dataset"),
                         "icon": "dataset",
                         "link": reverse_lazy("admin:entities_dataset_changelist"),
                     },
                     {
                         "title": "Versions",
+                        "permission": _may("entities.view_datasetversion"),
                         "icon": "history",
                         "link": reverse_lazy("admin:entities_datasetversion_changelist"),
                     },
                     {
                         "title": "What changed",
+                        "permission": _may("entities.view_change"),
                         "icon": "difference",
                         "link": reverse_lazy("admin:entities_change_changelist"),
                     },
                     {
                         "title": "Entities",
+                        "permission": _may("entities.view_entity"),
                         "icon": "apartment",
                         "link": reverse_lazy("admin:entities_entity_changelist"),
                     },
                     {
                         "title": "Measures",
+                        "permission": _may("entities.view_measure"),
                         "icon": "gavel",
                         "link": reverse_lazy("admin:entities_measure_changelist"),
                     },
@@ -258,8 +304,18 @@ UNFOLD = {
                 "title": "Access",
                 "separator": True,
                 "items": [
-                    {"title": "Users", "icon": "person", "link": reverse_lazy("admin:auth_user_changelist")},
-                    {"title": "API keys", "icon": "key", "link": reverse_lazy("admin:api_apikey_changelist")},
+                    {
+                        "title": "Users",
+                        "permission": _may("auth.view_user"),
+                        "icon": "person",
+                        "link": reverse_lazy("admin:auth_user_changelist"),
+                    },
+                    {
+                        "title": "API keys",
+                        "permission": _may("api.view_apikey"),
+                        "icon": "key",
+                        "link": reverse_lazy("admin:api_apikey_changelist"),
+                    },
                     {"title": "API documentation", "icon": "api", "link": reverse_lazy("docs")},
                 ],
             },

@@ -14,6 +14,7 @@ class DatasetKind(models.TextChoices):
 
 class VersionStatus(models.TextChoices):
     ACCEPTED = "accepted", "accepted"
+    HELD = "held", "held for a person"
     REFUSED = "refused", "refused"
 
 

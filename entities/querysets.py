@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
     from entities.models import DatasetVersion
+
+
+class Moment(NamedTuple):
+    """A day to answer for, and the moment of our knowledge: what we had loaded by then, or by now."""
+
+    on: date
+    by: datetime | None = None
 
 
 class StatementQuerySet(models.QuerySet[Any]):
@@ -19,36 +26,56 @@ class StatementQuerySet(models.QuerySet[Any]):
         return self.filter(removed_in__isnull=True)
 
     def known_at(self, moment: datetime) -> StatementQuerySet:
-        """Keep what had been loaded by `moment` and not yet been withdrawn by its publisher."""
-        return self.filter(added_in__fetched_at__lte=moment).exclude(removed_in__fetched_at__lte=moment)
+        """Keep what we believed at a moment: held by then, and not yet known to be withdrawn."""
+        return self.filter(known_from__lte=moment).filter(Q(known_to__isnull=True) | Q(known_to__gt=moment))
+
+    def stated(self, on: date, by: datetime | None = None) -> StatementQuerySet:
+        """Keep what its source had not withdrawn by a day, as far as we knew by a moment."""
+        return self.filter(_not_withdrawn(on, by)).filter(_held_by(by))
+
+    def told(self, on: date, by: datetime | None = None) -> StatementQuerySet:
+        """Keep what the publisher said on a day, as far as we knew by a moment (by now, if none is given).
+
+        The oldest version we hold cannot tell since when, so what it says counts for every earlier day. A
+        withdrawal counts from the day of the version that no longer had the row.
+        """
+        since = Q(added_in__published_on__lte=on) | Q(added_in__oldest=True)
+        return self.stated(on, by).filter(since)
 
 
 class ListingQuerySet(StatementQuerySet):
-    def in_force(self, on: date) -> ListingQuerySet:
-        """Keep the listings in force on a day.
+    def in_force(self, on: date, by: datetime | None = None) -> StatementQuerySet:
+        """Keep the listings in force on a day, as far as we knew by a moment.
 
         The publisher's own dates decide. Where it gives no start, the first version that carried the
-        entry does; the oldest version we hold cannot tell since when, so its undated entries count.
-        A removal counts from the day of the version that no longer had the entry.
+        entry does.
         """
         started = (
             Q(start__lte=on)
             | Q(start__isnull=True, added_in__published_on__lte=on)
             | Q(start__isnull=True, added_in__oldest=True)
         )
-        return (
-            self.filter(started)
-            .filter(Q(end__isnull=True) | Q(end__gt=on))
-            .filter(Q(removed_in__isnull=True) | Q(removed_in__published_on__gt=on))
-        )
+        ended = Q(end__isnull=True) | Q(end__gt=on)
+        return self.stated(on, by).filter(started).filter(ended)
 
 
 class OwnershipQuerySet(StatementQuerySet):
-    def in_force(self, on: date) -> OwnershipQuerySet:
+    def in_force(self, on: date, by: datetime | None = None) -> StatementQuerySet:
         """Keep the edges that held on a day; an edge without a start date held since before we know."""
-        return self.filter(Q(start__isnull=True) | Q(start__lte=on)).filter(
-            Q(end__isnull=True) | Q(end__gt=on)
-        )
+        return self.begun(on, by).filter(Q(end__isnull=True) | Q(end__gt=on))
+
+    def begun(self, on: date, by: datetime | None = None) -> StatementQuerySet:
+        """Keep the edges that held on a day or had ended by then."""
+        return self.stated(on, by).filter(Q(start__isnull=True) | Q(start__lte=on))
+
+
+def _not_withdrawn(on: date, by: datetime | None) -> Q:
+    kept = Q(removed_in__isnull=True) | Q(removed_in__published_on__gt=on)
+    return kept | Q(known_to__gt=by) if by else kept
+
+
+def _held_by(by: datetime | None) -> Q:
+    return Q(known_from__lte=by) if by else Q()
 
 
 class DatasetQuerySet(models.QuerySet[Any]):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -11,7 +11,8 @@ class IngestConfig(AppConfig):
     verbose_name = "Ingest"
 
     def ready(self) -> None:
-        post_migrate.connect(name_every_source, sender=self)
+        # Django tells of a migration only to apps with models.
+        post_migrate.connect(name_every_source, sender=apps.get_app_config("entities"))
 
 
 def name_every_source(**kwargs: Any) -> None:

@@ -14,9 +14,15 @@ class Audit:
 
     def __init__(self) -> None:
         self.rows = 0
+        self.rows_of: Counter[str] = Counter()
         self.counts: Counter[str] = Counter()
         self.examples: dict[str, list[str]] = {}
         self.skipped: Counter[str] = Counter()
+
+    def row(self, dataset: str = "") -> None:
+        """Count a row, and for which dataset where a file holds several."""
+        self.rows += 1
+        self.rows_of[dataset] += 1
 
     def doubt(self, kind: str, example: object = "") -> None:
         """Note something in the file that the parser does not understand."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from ingest.errors import IngestError
@@ -12,11 +13,13 @@ from ingest.source import Source, name_of
 IGNORED = {".md", ".xsd", ".part", ".tmp", ".pdf"}
 
 
-def collect(source: Source, path: Path, workdir: Path, limit: int) -> list[Bundle]:
+def collect(
+    source: Source, path: Path, workdir: Path, limit: int, warn: Callable[[str], None] = lambda line: None
+) -> list[Bundle]:
     """Return every copy of the source under `path`, oldest first.
 
-    A file that is named must be readable; in a folder what another source would read is passed over.
-    Raises IngestError where nothing is found.
+    A file that is named must be readable; in a folder what another source would read is passed over, and
+    what nobody can open is told to `warn`. Raises IngestError where nothing is found.
     """
     if not path.exists():
         raise IngestError(f"There is no file or folder {path}.")
@@ -32,21 +35,23 @@ def collect(source: Source, path: Path, workdir: Path, limit: int) -> list[Bundl
     else:
         groups = []
         for folder in sorted({path, *(child for child in path.rglob("*") if child.is_dir())}):
-            groups += _recognised(source, _unpacked(folder, workdir, limit))
+            groups += _recognised(source, _unpacked(folder, workdir, limit, warn))
         if not groups:
             raise IngestError(f"No file under {path} is one that {name_of(source)} can read.")
     bundles = [
         Bundle(group, str(path if len(group) > 1 else path / group[0].name if path.is_dir() else path))
         for group in groups
     ]
-    return sorted(bundles, key=lambda bundle: str(source.published_on(bundle) or ""))
+    if len(bundles) > 1:
+        bundles.sort(key=lambda bundle: str(source.published_on(bundle) or ""))
+    return bundles
 
 
 def _recognised(source: Source, files: list[RawFile]) -> list[tuple[RawFile, ...]]:
     return source.recognise([file for file in files if file.size])
 
 
-def _unpacked(folder: Path, workdir: Path, limit: int) -> list[RawFile]:
+def _unpacked(folder: Path, workdir: Path, limit: int, warn: Callable[[str], None]) -> list[RawFile]:
     found: list[RawFile] = []
     for number, child in enumerate(sorted(folder.iterdir())):
         if not child.is_file() or child.suffix.lower() in IGNORED or child.name.startswith("."):
@@ -55,7 +60,6 @@ def _unpacked(folder: Path, workdir: Path, limit: int) -> list[RawFile]:
         room.mkdir(parents=True, exist_ok=True)
         try:
             found += unpack(child, room, limit)
-        except IngestError:
-            # A broken neighbour is another source's trouble; a broken file that is named is refused above.
-            continue
+        except IngestError as error:
+            warn(f"passed over: {error}")
     return found

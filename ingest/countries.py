@@ -13,6 +13,7 @@ SPELLINGS = {
     "region: kafia kingi": "",
     "region: gaza": "ps",
     "region: crimea": "ua",
+    "crimea region of ukraine": "ua",
     "undetermined": "",
     "na": "",
     "none": "",

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import Model
+from django.db.models import F, Model
 
 from entities.choices import ChangeKind
 from entities.models import (
     Address,
     Change,
+    Dataset,
     DatasetVersion,
     Entity,
     Evidence,
@@ -102,17 +103,27 @@ def write(
 
 
 def _write_entities(version: DatasetVersion, difference: Difference) -> set[str]:
-    """Insert or overwrite the rows of added and changed entities; return those that came back."""
-    returning = set()
+    """Insert or overwrite the rows of added and changed entities; return those that came back.
+
+    A row without a digest waits for a rebuild to say again which version brought it.
+    """
+    digests: dict[str, str] = {}
     for batch in chunks(difference.added, BATCH):
-        ids = [record.id for record in batch]
-        returning |= set(Entity.objects.filter(id__in=ids).values_list("id", flat=True))
-    fresh = [_entity(version, record) for record in difference.added if record.id not in returning]
-    Entity.objects.bulk_create(fresh, batch_size=BATCH)
-    known = [record for record in difference.added if record.id in returning] + difference.changed
-    columns = ["schema", "caption", "countries", "properties", "raw", "digest", "changed_in", "removed_in"]
-    Entity.objects.bulk_update([_entity(version, record) for record in known], columns, batch_size=500)
-    return returning
+        digests.update(
+            Entity.objects.filter(id__in=[record.id for record in batch]).values_list("id", "digest")
+        )
+    first = [record for record in difference.added if not digests.get(record.id)]
+    later = [record for record in difference.added if digests.get(record.id)] + difference.changed
+    content = ["schema", "caption", "countries", "properties", "raw", "digest", "changed_in", "removed_in"]
+    for records, columns in ((first, [*content, "added_in"]), (later, content)):
+        for batch in chunks(records, BATCH):
+            Entity.objects.bulk_create(
+                [_entity(version, record) for record in batch],
+                update_conflicts=True,
+                unique_fields=["id"],
+                update_fields=columns,
+            )
+    return {entity_id for entity_id, digest in digests.items() if digest}
 
 
 def _entity(version: DatasetVersion, record: Record) -> Entity:
@@ -153,7 +164,8 @@ def _compare_statements(
                 gone += left
                 came[table.field].extend((record.id, row) for row in entered)
             for keys in chunks(gone, BATCH):
-                table.model._default_manager.filter(pk__in=keys).update(removed_in=version)
+                rows = table.model._default_manager.filter(pk__in=keys)
+                rows.update(removed_in=version, known_to=version.fetched_at)
     return [
         Change(
             version=version,
@@ -185,7 +197,8 @@ def _remove(version: DatasetVersion, removed: Sequence[str]) -> list[Change]:
     for ids in chunks(removed, 500):
         Entity.objects.filter(id__in=ids).update(removed_in=version)
         for table in TABLES:
-            table.model._default_manager.filter(entity__in=ids, removed_in=None).update(removed_in=version)
+            rows = table.model._default_manager.filter(entity__in=ids, removed_in=None)
+            rows.update(removed_in=version, known_to=version.fetched_at)
     return [Change(version=version, entity_id=entity_id, kind=ChangeKind.REMOVED) for entity_id in removed]
 
 
@@ -198,7 +211,10 @@ def _insert(
     for batch in chunks(rows, BATCH):
         objects = [
             table.model(
-                entity_id=entity_id, added_in=version, **{name: getattr(row, name) for name in table.columns}
+                entity_id=entity_id,
+                added_in=version,
+                known_from=version.fetched_at,
+                **{name: getattr(row, name) for name in table.columns},
             )
             for entity_id, row in batch
         ]
@@ -210,6 +226,37 @@ def _insert(
                 for listing, (_, row) in zip(objects, batch, strict=True)
                 for code in row.measures  # type: ignore[attr-defined]
             )
+
+
+def held_counts(dataset: Dataset) -> dict[str, int]:
+    """Count the current statements of each kind."""
+    return {
+        table.field: table.model._default_manager.filter(entity__dataset=dataset, removed_in=None).count()
+        for table in TABLES
+    }
+
+
+def know_earlier(version: DatasetVersion) -> None:
+    """Date what is current back to a version that was loaded before an older one was."""
+    for table in TABLES:
+        rows = table.model._default_manager.filter(entity__dataset=version.dataset, removed_in=None)
+        rows.filter(known_from__gt=version.fetched_at).update(known_from=version.fetched_at)
+
+
+def forget(dataset: Dataset) -> None:
+    """Drop what a rebuild will say anew; entities stay, without a digest, because others point at them."""
+    Change.objects.filter(version__dataset=dataset).delete()
+    for table in TABLES:
+        rows = table.model._default_manager.filter(entity__dataset=dataset)
+        if table.model is Listing:
+            Listing.measures.through.objects.filter(listing__in=rows)._raw_delete(using=rows.db)
+        rows._raw_delete(using=rows.db)
+    Entity.objects.filter(dataset=dataset).update(digest="", removed_in=F("added_in"))
+
+
+def forget_lost(dataset: Dataset) -> int:
+    """Delete the entities that no version brings any more, now that the parser reads them otherwise."""
+    return Entity.objects.filter(dataset=dataset, digest="").delete()[0]
 
 
 def _plain(row: NamedTuple) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import re
 import shutil
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -37,6 +37,8 @@ class RawFile:
     url: str = ""
     etag: str = ""
     last_modified: str = ""
+    # The folder or archive that it lay in: some publishers' tables are told apart by nothing else.
+    folder: str = ""
 
     def head(self, size: int = 4096) -> bytes:
         with self.path.open("rb") as stream:
@@ -51,14 +53,14 @@ class RawFile:
             ) from error
 
     def dated(self) -> date | None:
-        """Read a date such as 2025-11 or 2024-05-02 out of the file's name."""
-        found = re.search(r"(20\d\d)-(\d\d)(?:-(\d\d))?", self.name)
-        if not found:
-            return None
-        try:
-            return date(int(found[1]), int(found[2]), int(found[3] or 1))
-        except ValueError:
-            return None
+        """Read a date such as 2025-11 or 2024-05-02 out of the file's name, or else out of its folder's."""
+        for name in (self.name, self.folder):
+            if found := re.search(r"(20\d\d)-(\d\d)(?:-(\d\d))?", name):
+                try:
+                    return date(int(found[1]), int(found[2]), int(found[3] or 1))
+                except ValueError:
+                    continue
+        return None
 
 
 @dataclass(frozen=True)
@@ -103,17 +105,17 @@ def unpack(path: Path, workdir: Path, limit: int) -> list[RawFile]:
     try:
         if zipfile.is_zipfile(path):
             if _is_workbook(path, limit):
-                return [measure(path)]
+                return [measure(path, folder=path.parent.name)]
             return _unpack_zip(path, workdir, limit)
         with path.open("rb") as stream:
             if stream.read(2) == b"\x1f\x8b":
                 with gzip.open(path) as packed:
                     target = workdir / path.name.removesuffix(".gz")
                     _copy(packed, target, limit, path.stat().st_size, path.name)
-                return [measure(target)]
+                return [measure(target, folder=path.parent.name)]
         if path.stat().st_size > limit:
             raise IngestError(f"{path.name} is larger than {limit >> 20} MiB.")
-        return [measure(path)]
+        return [measure(path, folder=path.parent.name)]
     except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
         raise IngestError(f"{path.name} is cut off or damaged: its compression does not end well.") from error
     except OSError as error:
@@ -143,13 +145,13 @@ def _unpack_zip(path: Path, workdir: Path, limit: int) -> list[RawFile]:
             target = workdir / Path(member.filename).name
             with archive.open(member) as packed:
                 _copy(packed, target, limit, max(member.compress_size, 1), path.name)
-            found.append(measure(target))
+            found.append(measure(target, folder=path.stem))
     if not found:
         raise IngestError(f"{path.name} is an empty archive.")
     return found
 
 
-def _copy(source: IO[bytes], target: Path, limit: int, packed_size: int, name: str) -> None:
+def _copy(source: IO[bytes] | gzip.GzipFile, target: Path, limit: int, packed_size: int, name: str) -> None:
     written = 0
     with target.open("wb") as sink:
         while block := source.read(CHUNK):
@@ -182,6 +184,24 @@ def archive(bundle: Bundle, folder: Path) -> list[dict[str, Any]]:
     return kept
 
 
+def from_archive(kept: Iterable[Mapping[str, Any]], folder: Path, workdir: Path, origin: str) -> Bundle:
+    """Bring a version's raw files back, each checked against its SHA-256."""
+    found = []
+    for entry in kept:
+        target = workdir / entry["name"]
+        try:
+            packed = gzip.GzipFile(folder / entry["sha256"][:2] / f"{entry['sha256']}.gz")
+            with packed, target.open("wb") as sink:
+                shutil.copyfileobj(packed, sink, CHUNK)
+        except (OSError, EOFError, zlib.error) as error:
+            raise IngestError(f"The archive's copy of {entry['name']} cannot be read: {error}.") from error
+        file = measure(target)
+        if file.sha256 != entry["sha256"]:
+            raise IngestError(f"The archive's copy of {entry['name']} is not what was archived.")
+        found.append(file)
+    return Bundle(tuple(found), origin)
+
+
 def refuse_html(file: RawFile) -> None:
     """Recognise the error page that a publisher sent with the list's name on it."""
     if re.match(rb"\s*(<!doctype html|<html)", file.head(1024).removeprefix(b"\xef\xbb\xbf"), re.IGNORECASE):
@@ -199,29 +219,28 @@ def elements(file: RawFile, *tags: str) -> Iterator[etree._Element]:
     with _xml_errors(file), file.path.open("rb") as stream:
         context = etree.iterparse(
             stream,
-            events=("start", "end"),
+            tag=[f"{{*}}{tag}" for tag in tags],
             resolve_entities=False,
             no_network=True,
             load_dtd=False,
             remove_comments=True,
             remove_pis=True,
         )
-        wanted = set(tags)
-        for event, element in context:
-            if event == "start":
-                if element.getparent() is None and element.getroottree().docinfo.internalDTD is not None:
-                    raise IngestError(
-                        f"{file.name} declares a document type of its own, as no publisher's file does."
-                    )
-                continue
-            if etree.QName(element).localname not in wanted:
-                continue
+        for _, element in context:
+            _refuse_own_dtd(file, element.getroottree())
             yield element
             element.clear()
             parent = element.getparent()
             if parent is not None:
                 while element.getprevious() is not None:
                     del parent[0]
+        if context.root is not None:
+            _refuse_own_dtd(file, context.root.getroottree())
+
+
+def _refuse_own_dtd(file: RawFile, tree: etree._ElementTree) -> None:
+    if tree.docinfo.internalDTD is not None:
+        raise IngestError(f"{file.name} declares a document type of its own, as no publisher's file does.")
 
 
 @contextmanager
@@ -238,7 +257,8 @@ def table(
 ) -> Iterator[list[str]]:
     """Stream the rows of a CSV file in which each must have `columns` cells.
 
-    `preamble` rows before the table, such as a date, are passed over. Raises IngestError for a wrong encoding, an empty file, or a row that is too short or too long.
+    `preamble` rows before the table, such as a date, are passed over. Raises IngestError for a wrong
+    encoding, an empty file, or a row that is too short or too long.
     """
     refuse_html(file)
     if file.size == 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -18,10 +19,14 @@ from entities.measures import synchronised
 from entities.models import Dataset, DatasetVersion
 from ingest import diffing, files, gates
 from ingest.audit import Audit
-from ingest.errors import IngestError
+from ingest.errors import Held, IngestError
 from ingest.files import Bundle
-from ingest.records import Record
+from ingest.records import STATEMENTS, Record
 from ingest.source import DatasetInfo, Source, name_of
+
+logger = logging.getLogger(__name__)
+
+Parsed = dict[str, dict[str, Record]]
 
 
 @dataclass
@@ -34,6 +39,15 @@ class Outcome:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class Review:
+    """A person's word that a held copy is right."""
+
+    versions: dict[str, DatasetVersion]
+    by: str
+    note: str
+
+
 @dataclass
 class Loading:
     """One run over one copy of a source."""
@@ -42,129 +56,195 @@ class Loading:
     bundle: Bundle
     excerpt: bool = False
     stated: date | None = None
+    review: Review | None = None
     progress: Callable[[int], None] = lambda rows: None
     audit: Audit = field(default_factory=Audit)
     started: float = field(default_factory=time.monotonic)
 
     def run(self) -> list[Outcome]:
-        """Load the copy; a refusal is kept as a refused version and raised as IngestError."""
+        """Load the copy; a refused or held one is kept with its reason and raised as IngestError."""
         datasets = register(self.source)
         now = timezone.now()
         kept = files.archive(self.bundle, settings.ARCHIVE_DIR)
-        if self._is_held(datasets):
-            Dataset.objects.filter(pk__in=[row.pk for row in datasets.values()]).update(checked_at=now)
-            return [
-                Outcome(row, row.current_version, unchanged=True)
-                for row in datasets.values()
-                if row.current_version
-            ]
-        facts = {"fetched_at": now, "files": kept, "origin": self.bundle.origin[:500]}
+        if not self.review and (held := self._already_held(datasets)):
+            return held
+        facts: dict[str, Any] = {"fetched_at": now, "files": kept, "origin": self.bundle.origin[:500]}
         try:
-            records = self._parse()
+            records = parse(self.source, self.bundle, self.audit, self.progress)
             stated = self.stated or self.source.published_on(self.bundle)
             facts |= {"published_on": stated or now.date(), "published_on_stated": stated is not None}
-            self._gate(datasets, records, facts["published_on"])
+            self._gate(datasets, records)
+            if self._is_history(datasets, records, facts["published_on"]):
+                return self._write_history(datasets, records, facts)
+            return self._write(datasets, records, facts)
         except IngestError as error:
-            self._keep_refusal(datasets, facts, str(error))
+            if not self.review:
+                self._keep_back(datasets, facts, error)
             raise
-        return self._write(datasets, records, facts)
 
-    def _is_held(self, datasets: dict[str, Dataset]) -> bool:
-        held = [row.current_version for row in datasets.values() if row.current_version]
-        return bool(held) and all(
-            version.sha256 == self.bundle.sha256 and version.is_excerpt == self.excerpt for version in held
+    def _already_held(self, datasets: dict[str, Dataset]) -> list[Outcome]:
+        """Tell whether the newest versions, or any older ones, are this very copy."""
+        ours = DatasetVersion.objects.accepted().filter(
+            dataset__in=datasets.values(), sha256=self.bundle.sha256, is_excerpt=self.excerpt
         )
+        versions = list(ours.select_related("dataset"))
+        current = [row for row in datasets.values() if row.current_version in versions]
+        Dataset.objects.filter(pk__in=[row.pk for row in current]).update(checked_at=timezone.now())
+        return [Outcome(version.dataset, version, unchanged=True) for version in versions]
 
-    def _parse(self) -> dict[str, dict[str, Record]]:
-        """Parse everything first: nothing is written while the file may still turn out broken."""
-        found: dict[str, dict[str, Record]] = defaultdict(dict)
-        for record in self.source.parse(self._counted(self.source.read(self.bundle)), self.audit):
-            record.tidy()
-            if not record.names:
-                self.audit.doubt("party without a name", record.key)
-                continue
-            twin = found[record.dataset].get(record.id)
-            if twin is None:
-                found[record.dataset][record.id] = record
-            else:
-                twin.absorb(record)
-        if not any(found.values()):
-            raise IngestError(f"{self.bundle.origin} holds no entity that {name_of(self.source)} can read.")
-        return found
-
-    def _counted(self, rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        for number, row in enumerate(rows, start=1):
-            self.progress(number)
-            yield row
-
-    def _gate(
-        self, datasets: dict[str, Dataset], records: dict[str, dict[str, Record]], published: date
-    ) -> None:
+    def _gate(self, datasets: dict[str, Dataset], records: Parsed) -> None:
         for info in self.source.DATASETS:
             if info.name not in records:
                 continue
             gates.check(info, records[info.name].values(), excerpt=self.excerpt)
             held = datasets[info.name].current_version
-            if held is None or held.is_excerpt:
-                continue
-            if self.excerpt:
+            if self.excerpt and held is not None and not held.is_excerpt:
                 raise IngestError(
                     f"{info.name} already holds a full copy of {held.published_on}; the starter excerpt stays out."
                 )
-            if published < held.published_on:
-                raise IngestError(
-                    f"{info.name} already holds the version of {held.published_on}; "
-                    f"this copy of {published} is older and is kept in the archive only."
-                )
 
-    def _write(
-        self, datasets: dict[str, Dataset], records: dict[str, dict[str, Record]], facts: dict[str, Any]
-    ) -> list[Outcome]:
+    def _is_history(self, datasets: dict[str, Dataset], records: Parsed, published: date) -> bool:
+        versions = [datasets[name].current_version for name in records]
+        return any(
+            version is not None and not version.is_excerpt and published < version.published_on
+            for version in versions
+        )
+
+    def _write(self, datasets: dict[str, Dataset], records: Parsed, facts: dict[str, Any]) -> list[Outcome]:
         outcomes = []
         with transaction.atomic():
+            locked = {row.name: row for row in Dataset.objects.select_for_update().filter(name__in=datasets)}
             measures = synchronised()
             for info in self.source.DATASETS:
-                dataset = datasets[info.name]
+                dataset = locked[info.name]
+                if dataset.current_version_id != datasets[info.name].current_version_id:
+                    raise IngestError(f"Another run has just loaded {info.name}; this one stands back.")
                 rows = records.get(info.name)
                 if not rows:
                     outcomes.append(Outcome(dataset, note="not in this file; what was held stays"))
                     continue
-                version = self._version(dataset, facts, status=VersionStatus.ACCEPTED, entities=len(rows))
-                version.oldest = not dataset.versions.accepted().exists()  # type: ignore[attr-defined]
-                version.names = sum(len(row.names) for row in rows.values())
+                version = self._version(dataset, facts, status=VersionStatus.ACCEPTED)
+                version.oldest = not dataset.versions.accepted().exists()
                 version.save()
                 difference = diffing.compare(version, rows)
+                if not self.review:
+                    self._check_churn(info, dataset, rows, difference)
                 diffing.write(version, difference, measures)
-                version.added, version.changed = len(difference.added), len(difference.changed)
-                version.removed = len(difference.removed)
-                version.seconds = time.monotonic() - self.started
-                version.save(update_fields=["added", "changed", "removed", "seconds"])
+                count(version, rows, difference, time.monotonic() - self.started)
                 dataset.current_version, dataset.checked_at = version, facts["fetched_at"]
                 dataset.save(update_fields=["current_version", "checked_at"])
                 outcomes.append(Outcome(dataset, version))
         return outcomes
 
+    def _check_churn(
+        self, info: DatasetInfo, dataset: Dataset, rows: dict[str, Record], difference: diffing.Difference
+    ) -> None:
+        held = dataset.current_version
+        if held is None or held.is_excerpt or self.excerpt:
+            return
+        before = {"entities": held.entities} | diffing.held_counts(dataset)
+        after = {"entities": len(rows)} | {
+            kind: sum(len(getattr(row, kind)) for row in rows.values()) for kind in STATEMENTS
+        }
+        gates.check_churn(
+            info, most=dataset.most_churn, before=before, after=after, removed=len(difference.removed)
+        )
+
+    def _write_history(
+        self, datasets: dict[str, Dataset], records: Parsed, facts: dict[str, Any]
+    ) -> list[Outcome]:
+        """Put an older copy in its place in time: what is current stays, what was is told again in order."""
+        from ingest.rebuilding import rebuild
+
+        with transaction.atomic():
+            versions = [
+                self._version(datasets[name], facts, status=VersionStatus.ACCEPTED, is_history=True)
+                for name in records
+            ]
+            DatasetVersion.objects.bulk_create(versions)
+            rebuild(self.source, [datasets[name] for name in records])
+        fresh = DatasetVersion.objects.in_bulk([version.pk for version in versions])
+        return [Outcome(version.dataset, fresh[version.pk]) for version in versions]
+
     def _version(self, dataset: Dataset, facts: dict[str, Any], **more: Any) -> DatasetVersion:
+        content = facts | more | self.counted(dataset.name)
+        if self.review and dataset.name in self.review.versions:
+            version = self.review.versions[dataset.name]
+            told = {
+                "reviewed_by": self.review.by,
+                "review_note": self.review.note,
+                "reviewed_at": timezone.now(),
+            }
+            for name, value in (content | told | {"error": ""}).items():
+                setattr(version, name, value)
+            return version
         return DatasetVersion(
             dataset=dataset,
             sha256=self.bundle.sha256,
             size=self.bundle.size,
             is_excerpt=self.excerpt,
-            rows=self.audit.rows,
-            not_understood=sum(self.audit.counts.values()),
-            skipped=dict(self.audit.skipped),
-            log=self.audit.as_log(),
-            **facts,
-            **more,
+            **content,
         )
 
-    def _keep_refusal(self, datasets: dict[str, Dataset], facts: dict[str, Any], reason: str) -> None:
+    def counted(self, dataset: str) -> dict[str, Any]:
+        return told_by(self.audit, dataset)
+
+    def _keep_back(self, datasets: dict[str, Dataset], facts: dict[str, Any], error: IngestError) -> None:
+        """Keep a refused or held copy with its reason; what was held before goes on serving."""
         facts.setdefault("published_on", facts["fetched_at"].date())
         facts.setdefault("published_on_stated", False)
+        status = VersionStatus.HELD if isinstance(error, Held) else VersionStatus.REFUSED
+        logger.warning("%s %s: %s", name_of(self.source), status, error)
         DatasetVersion.objects.bulk_create(
-            self._version(dataset, facts, status=VersionStatus.REFUSED, error=reason)
-            for dataset in datasets.values()
+            self._version(dataset, facts, status=status, error=str(error)) for dataset in datasets.values()
         )
+
+
+def parse(
+    source: Source, bundle: Bundle, audit: Audit, progress: Callable[[int], None] = lambda rows: None
+) -> Parsed:
+    """Parse everything first: nothing is written while the file may still turn out broken."""
+    found: Parsed = defaultdict(dict)
+    for record in source.parse(_counted(source.read(bundle), progress), audit):
+        record.tidy()
+        if not record.names:
+            audit.doubt("party without a name", record.key)
+            continue
+        twin = found[record.dataset].get(record.id)
+        if twin is None:
+            found[record.dataset][record.id] = record
+        else:
+            twin.absorb(record)
+    if not any(found.values()):
+        raise IngestError(f"{bundle.origin} holds no entity that {name_of(source)} can read.")
+    return dict(found)
+
+
+def _counted(rows: Iterator[dict[str, Any]], progress: Callable[[int], None]) -> Iterator[dict[str, Any]]:
+    for number, row in enumerate(rows, start=1):
+        progress(number)
+        yield row
+
+
+def told_by(audit: Audit, dataset: str) -> dict[str, Any]:
+    """Return what a run noted, as a version's fields."""
+    return {
+        "rows": audit.rows_of.get(dataset, audit.rows),
+        "not_understood": sum(audit.counts.values()),
+        "skipped": dict(audit.skipped),
+        "log": audit.as_log(),
+    }
+
+
+def count(
+    version: DatasetVersion, rows: dict[str, Record], difference: diffing.Difference, seconds: float
+) -> None:
+    """Write a version's counts."""
+    version.entities = len(rows)
+    version.names = sum(len(row.names) for row in rows.values())
+    version.added, version.changed = len(difference.added), len(difference.changed)
+    version.removed, version.seconds = len(difference.removed), seconds
+    version.save()
 
 
 def register(source: Source) -> dict[str, Dataset]:

@@ -26,6 +26,7 @@ def ingest(
     stated: date | None = None,
     excerpt: bool = False,
     progress: Callable[[int], None] = lambda rows: None,
+    warn: Callable[[str], None] = lambda line: None,
 ) -> list[Outcome]:
     """Load every copy of a source that is found. Raises IngestError at the first that is refused."""
     outcomes: list[Outcome] = []
@@ -37,7 +38,7 @@ def ingest(
             except Unchanged:
                 return _touch(source)
         else:
-            bundles = collect(source, path, workdir, settings.INGEST_MAX_MB << 20)
+            bundles = collect(source, path, workdir, settings.INGEST_MAX_MB << 20, warn)
         for bundle in bundles:
             try:
                 outcomes += Loading(source, bundle, excerpt=excerpt, stated=stated, progress=progress).run()

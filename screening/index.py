@@ -20,7 +20,11 @@ _held: dict[str, Index] = {}
 
 def generation() -> str:
     """Name the state of the record: it changes whenever a dataset's version does."""
-    versions = Dataset.objects.searchable().order_by("name").values_list("name", "current_version_id")
+    versions = (
+        Dataset.objects.searchable()
+        .order_by("name")
+        .values_list("name", "current_version__sha256", "current_version_id")
+    )
     state = f"{matching.VERSION} {list(versions)}"
     return hashlib.sha256(state.encode()).hexdigest()[:16]
 

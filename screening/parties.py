@@ -29,7 +29,7 @@ class Link:
 def linked(companies: Sequence[Entity], index: Index) -> dict[str, list[Link]]:
     """Find, for each company, the lists' rows that are the same party by name, identifier and country.
 
-    A link needs a score of SAME_PARTY_THRESHOLD. A row that is already a list's own stands for itself.
+    A link needs a score of SAME_PARTY_THRESHOLD and nothing that speaks against it. A row that is already a list's own stands for itself.
     """
     accept = on_a_list()
     found: dict[str, dict[str, Link]] = {company.id: {} for company in companies}
@@ -45,7 +45,8 @@ def linked(companies: Sequence[Entity], index: Index) -> dict[str, list[Link]]:
     answers = index.match_many(queries, limit=MOST, threshold=settings.SAME_PARTY_THRESHOLD, accept=accept)
     for company_id, hits in zip(owners, answers, strict=True):
         for hit in hits:
-            _keep(found[company_id], hit)
+            if not hit.explanation.conflicts:
+                _keep(found[company_id], hit)
     return {
         company_id: sorted(links.values(), key=lambda link: -link.score)
         for company_id, links in found.items()

@@ -23,6 +23,7 @@ def answer_as_dict(answer: Vetting) -> dict[str, Any]:
             "name": answer.query,
             "country": answer.country,
             "as_of": answer.on.isoformat(),
+            "known_at": answer.by and answer.by.isoformat(),
             "threshold": answer.threshold,
         },
         "subject": _candidate(answer.subject) if answer.subject else None,
@@ -69,7 +70,7 @@ def _entry(entry: ListedEntry) -> dict[str, Any]:
         "programme": listing.programme,
         "start": listing.start and listing.start.isoformat(),
         "start_basis": listing.start_basis,
-        "end": _ended(entry),
+        "end": entry.ended and entry.ended.isoformat(),
         "end_basis": listing.end_basis,
         "citation": listing.citation,
         "legal_basis": listing.legal_basis,
@@ -93,13 +94,6 @@ def _entry(entry: ListedEntry) -> dict[str, Any]:
         "score": round(entry.link.score, 3),
         "link": entry.link.reason,
     }
-
-
-def _ended(entry: ListedEntry) -> str | None:
-    if entry.listing.end:
-        return entry.listing.end.isoformat()
-    removed = entry.listing.removed_in
-    return removed.published_on.isoformat() if removed else None
 
 
 def _edge(edge: Ownership) -> dict[str, Any]:
@@ -207,7 +201,7 @@ def _listed(answer: Vetting) -> list[str]:
         said += _entry_lines(entry)
     for entry in answer.formerly_listed:
         said.append(
-            f"Formerly: {entry.entity.dataset.title}, {entry.listing.start or '?'} to {_ended(entry)}{_because(entry)}"
+            f"Formerly: {entry.entity.dataset.title}, {entry.listing.start or '?'} to {entry.ended}{_because(entry)}"
         )
     return _block("LISTED", said)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from entities.choices import DatasetKind
@@ -54,9 +54,16 @@ class Searched:
         }
 
 
-def searched_lists() -> Searched:
-    """Read every dataset with its current version."""
+def searched_lists(by: datetime | None = None) -> Searched:
+    """Read every dataset with its current version, or with the newest that we held by a moment."""
     rows = list(Dataset.objects.select_related("current_version").order_by("name"))
+    if by is not None:
+        newest: dict[int, DatasetVersion] = {}
+        versions = DatasetVersion.objects.accepted().filter(fetched_at__lte=by)
+        for version in versions.order_by("published_on", "id"):
+            newest[version.dataset_id] = version
+        for row in rows:
+            row.current_version = newest.get(row.pk)
     held = [row for row in rows if row.current_version]
     return Searched(
         lists=tuple(row for row in held if row.kind == DatasetKind.LIST),

@@ -7,7 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +18,7 @@ from django.utils import timezone
 import matching
 from entities.choices import DatasetKind
 from entities.models import Entity, Evidence, Listing, Ownership, Partnership
+from entities.querysets import Moment
 from matching import Hit
 from screening.index import current_index
 from screening.parties import Link, linked
@@ -50,7 +51,12 @@ class ListedEntry:
     entity: Entity
     listing: Listing
     link: Link
-    in_force: bool
+    ended: date | None
+    on: date
+
+    @property
+    def in_force(self) -> bool:
+        return self.ended is None or self.ended > self.on
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,7 @@ class Vetting:
     query: str
     country: str | None
     on: date
+    by: datetime | None
     threshold: float
     searched: Searched
     subject: Candidate | None = None
@@ -81,6 +88,10 @@ class Vetting:
     evidence: list[Evidence] = field(default_factory=list)
     partnerships: list[Partnership] = field(default_factory=list)
     namesakes: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def moment(self) -> Moment:
+        return Moment(self.on, self.by)
 
     @property
     def listed(self) -> list[ListedEntry]:
@@ -110,6 +121,7 @@ class Vetting:
             "query": self.query,
             "country": self.country,
             "on": self.on.isoformat(),
+            "by": self.by and self.by.isoformat(),
             "threshold": self.threshold,
             "same_party": settings.SAME_PARTY_THRESHOLD,
             "matcher": matching.VERSION,
@@ -124,9 +136,14 @@ class Vetting:
 
 
 def vet(
-    name: str, *, country: str | None = None, on: date | None = None, threshold: float | None = None
+    name: str,
+    *,
+    country: str | None = None,
+    on: date | None = None,
+    by: datetime | None = None,
+    threshold: float | None = None,
 ) -> Vetting:
-    """Answer what a company's name touches on a day (today by default).
+    """Answer what a company's name touches on a day (today by default), as far as we knew by a moment.
 
     `country` is an ISO 3166 code, `threshold` a score from 0 to 1. Raises VettingError for a question
     that cannot be asked. Ownership is walked one edge far in both directions; no rule is concluded here.
@@ -142,8 +159,9 @@ def vet(
         query=name,
         country=country.lower() if country else None,
         on=on or timezone.localdate(),
+        by=by,
         threshold=settings.MATCH_THRESHOLD if threshold is None else threshold,
-        searched=searched_lists(),
+        searched=searched_lists(by),
     )
     hits = current_index().match(
         name, country=answer.country, schema="Company", limit=CANDIDATES, threshold=answer.threshold
@@ -158,8 +176,10 @@ def _fill(answer: Vetting, hits: Sequence[Hit]) -> None:
     candidates = [
         Candidate(entities[hit.id], hit.score, hit, hit.explanation.sentence())
         for hit in hits
-        if hit.id in entities
+        if hit.id in entities and _known(entities[hit.id], hit, answer.by)
     ]
+    if not candidates:
+        return
     answer.subject = _subject(candidates)
     found = {row.entity.id: row for row in candidates}
     answer.party = _party(answer.subject, found)
@@ -170,17 +190,26 @@ def _fill(answer: Vetting, hits: Sequence[Hit]) -> None:
     answer.entries = [
         entry
         for row in answer.party
-        for entry in _entries(row.entity, Link(row.entity.id, row.score, row.reason), answer.on)
+        for entry in _entries(row.entity, Link(row.entity.id, row.score, row.reason), answer.moment)
     ]
     answer.entries.sort(key=_order)
     answer.ties = _ties(answer)
     ids = sorted(together)
-    answer.evidence = list(Evidence.objects.current().filter(entity__in=ids, published__lte=answer.on))
-    partnerships = Partnership.objects.current().filter(entity__in=ids)
+    answer.evidence = list(
+        Evidence.objects.stated(*answer.moment).filter(entity__in=ids, published__lte=answer.on)
+    )
+    partnerships = Partnership.objects.stated(*answer.moment).filter(entity__in=ids)
     answer.partnerships = list(partnerships.filter(Q(start__isnull=True) | Q(start__lte=answer.on)))
     answer.namesakes = [
         row for member in answer.party for row in member.entity.properties.get("namesakes", [])
     ]
+
+
+def _known(entity: Entity, hit: Hit, by: datetime | None) -> bool:
+    """Tell whether we held the name that matched by a moment."""
+    return by is None or any(
+        name.text == hit.name.text and name.known_from <= by for name in entity.names.all()
+    )
 
 
 def _subject(candidates: Sequence[Candidate]) -> Candidate:
@@ -207,32 +236,43 @@ def _party(subject: Candidate, found: dict[str, Candidate]) -> list[Candidate]:
     return party
 
 
-def _entries(entity: Entity, link: Link, on: date) -> list[ListedEntry]:
-    """Read an entity's listings up to a day; what began later is not told."""
-    entries = []
+def _entries(entity: Entity, link: Link, moment: Moment) -> list[ListedEntry]:
+    """Read an entity's listings up to a day, as far as we knew; what began later is not told.
+
+    A publisher that rewords an entry leaves two rows of one period: the one that counted on the day stands.
+    """
+    periods: dict[tuple[date | None, str], ListedEntry] = {}
     for listing in entity.listings.all():
         begins = listing.start or (None if listing.added_in.oldest else listing.added_in.published_on)
-        if begins and begins > on:
+        if begins and begins > moment.on or moment.by and listing.known_from > moment.by:
             continue
-        ends = [
-            day
-            for day in (listing.end, listing.removed_in.published_on if listing.removed_in else None)
-            if day
-        ]
-        if listing.removed_in and entity.removed_in_id is None and not listing.end:
-            continue  # the publisher restated the entry; its newer wording is another row
-        entries.append(ListedEntry(entity, listing, link, in_force=not any(day <= on for day in ends)))
-    return entries
+        entry = ListedEntry(entity, listing, link, _ended(listing, moment), moment.on)
+        period = (listing.start, listing.programme)
+        known = periods.get(period)
+        if known is None or _standing(known) < _standing(entry):
+            periods[period] = entry
+    return list(periods.values())
+
+
+def _ended(listing: Listing, moment: Moment) -> date | None:
+    known = listing.removed_in and not (moment.by and listing.known_to and listing.known_to > moment.by)
+    days = (listing.end, listing.removed_in.published_on if listing.removed_in and known else None)
+    return min((day for day in days if day), default=None)
+
+
+def _standing(entry: ListedEntry) -> tuple[bool, bool, date]:
+    added = entry.listing.added_in
+    told = added.oldest or added.published_on <= entry.on
+    return (entry.in_force, told, added.published_on)
 
 
 def _ties(answer: Vetting) -> list[Tie]:
     """Walk one ownership edge from the party, up and down, and look each company up on the lists."""
     party = [row.entity.id for row in answer.party]
     edges = (
-        Ownership.objects.current()
+        Ownership.objects.begun(*answer.moment)
         .filter(Q(owner__in=party) | Q(asset__in=party))
         .exclude(owner__in=party, asset__in=party)
-        .filter(Q(start__isnull=True) | Q(start__lte=answer.on))
         .order_by("-start", "id")
     )
     rows = list(edges)
@@ -250,13 +290,25 @@ def _ties(answer: Vetting) -> list[Tie]:
             entry
             for link in links[company.id]
             if link.entity_id not in party
-            for entry in _entries(listed[link.entity_id], link, answer.on)
+            for entry in _entries(listed[link.entity_id], link, answer.moment)
             if entry.in_force
         )
         ties[company.id].append(
             Tie("owner" if up else "subsidiary", company, edge, tuple(sorted(entries, key=_order)), in_force)
         )
-    return [tie for group in ties.values() for tie in _latest(group)]
+    return _told_once(tie for group in ties.values() for tie in _latest(group))
+
+
+def _told_once(ties: Iterable[Tie]) -> list[Tie]:
+    """Drop a tie to a company that another row already ties with the same listings."""
+    told: set[tuple[str, int]] = set()
+    kept = []
+    for tie in sorted(ties, key=lambda tie: (not tie.entries, tie.company.dataset.kind == DatasetKind.LIST)):
+        listings = {(tie.relation, entry.listing.pk) for entry in tie.entries}
+        if not listings or not listings <= told:
+            kept.append(tie)
+        told |= listings
+    return kept
 
 
 def _latest(group: Iterable[Tie]) -> list[Tie]:

@@ -24,6 +24,9 @@ class Dataset(models.Model):
     url = models.URLField("download", max_length=500, blank=True)
     cadence = models.CharField(max_length=100, blank=True, help_text="How often the publisher changes it.")
     fresh_days = models.PositiveIntegerField("days until stale", default=3)
+    most_churn = models.FloatField(
+        default=0.25, help_text="The share of entities that one version may remove before a person must look."
+    )
     checked_at = models.DateTimeField("last checked", null=True, blank=True)
     current_version = models.ForeignKey(
         "DatasetVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
@@ -71,6 +74,9 @@ class DatasetVersion(models.Model):
     size = models.PositiveBigIntegerField("bytes")
     files = models.JSONField(default=list, help_text="Name, SHA-256 and size of each raw file, as archived.")
     is_excerpt = models.BooleanField("starter excerpt", default=False)
+    is_history = models.BooleanField(
+        "loaded as history", default=False, help_text="Older than what was held when it was loaded: no news."
+    )
     oldest = models.BooleanField(default=False, help_text="Whether no older version of this dataset is held.")
     rows = models.PositiveIntegerField(default=0)
     entities = models.PositiveIntegerField(default=0)
@@ -81,7 +87,10 @@ class DatasetVersion(models.Model):
     not_understood = models.PositiveIntegerField(default=0)
     skipped = models.JSONField(default=dict, help_text="Rows left to another dataset, counted by reason.")
     log = models.JSONField(default=list, help_text="Examples of what was not understood.")
-    error = models.TextField(blank=True, help_text="Why it was refused.")
+    error = models.TextField(blank=True, help_text="Why it was refused or held.")
+    reviewed_by = models.CharField(max_length=150, blank=True, help_text="Who accepted a held version.")
+    review_note = models.TextField(blank=True)
+    reviewed_at = models.DateTimeField(null=True, blank=True)
     seconds = models.FloatField(default=0)
 
     objects = VersionQuerySet.as_manager()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 from django.db import models
 
@@ -52,11 +53,20 @@ class Statement(models.Model):
     removed_in = models.ForeignKey(
         DatasetVersion, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
+    known_from = models.DateTimeField(help_text="When we first held a version that says so.")
+    known_to = models.DateTimeField(
+        null=True, blank=True, help_text="When we learned that it no longer holds."
+    )
 
     objects = StatementQuerySet.as_manager()
 
     class Meta:
         abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Date a row that somebody writes by hand as known since its version was loaded."""
+        self.known_from = self.known_from or self.added_in.fetched_at
+        super().save(*args, **kwargs)
 
 
 class Name(Statement):

@@ -46,7 +46,7 @@ class Listing(Statement):
     source_url = models.URLField(max_length=500, blank=True)
     measures = models.ManyToManyField(Measure, related_name="listings")
 
-    objects = ListingQuerySet.as_manager()
+    objects = ListingQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["start", "id"]

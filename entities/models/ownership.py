@@ -30,7 +30,7 @@ class Ownership(Statement):
     url = models.URLField(max_length=500, blank=True)
     quote = models.TextField(blank=True, help_text="The sentence the edge was read from.")
 
-    objects = OwnershipQuerySet.as_manager()
+    objects = OwnershipQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["-start", "id"]

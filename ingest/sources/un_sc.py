@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -46,7 +47,7 @@ def recognise(files: list[RawFile]) -> list[tuple[RawFile, ...]]:
 
 def published_on(bundle: Bundle) -> date | None:
     found = re.search(rb'dateGenerated="(\d{4}-\d\d-\d\d)', bundle.only.head())
-    return date.fromisoformat(found[1].decode()) if found else None
+    return date.fromisoformat(found[1].decode()) if found else bundle.only.dated()
 
 
 def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
@@ -69,12 +70,12 @@ def _tree(element: etree._Element) -> dict[str, Any]:
 
 def parse(rows: Iterator[dict[str, Any]], audit: Audit) -> Iterator[Record]:
     for row in rows:
-        audit.rows += 1
+        audit.row()
         yield parse_party(row, audit)
 
 
 def parse_party(row: dict[str, Any], audit: Audit) -> Record:
-    raw = dict(row)
+    raw = copy.deepcopy(row)
     kind = row.pop("TAG")
     key = row.pop("DATAID", None)
     if not key:

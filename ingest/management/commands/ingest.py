@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from ingest.errors import IngestError
+from ingest.errors import IngestError, NoDownload
 from ingest.loading import Outcome
 from ingest.runs import ingest, starter_path
 from ingest.source import Source, all_sources, name_of, source_named
@@ -49,6 +50,12 @@ class Command(BaseCommand):
                 outcomes = self._run(
                     source, starter_path(source) if starter else path, starter, options["date"]
                 )
+            except NoDownload as error:
+                # Asked for all lists, a table that is handed in by hand is no failure.
+                self.stdout.write(f"{name_of(source)}: not loaded. {error}")
+                if names:
+                    failed.append(name_of(source))
+                continue
             except IngestError as error:
                 # A folder of mixed downloads need not hold every list.
                 if path is not None and not names and str(error).startswith("No file under"):
@@ -56,8 +63,8 @@ class Command(BaseCommand):
                 failed.append(name_of(source))
                 self.stderr.write(self.style.ERROR(f"{name_of(source)}: refused. {error}"))
                 continue
-            for outcome in outcomes:
-                self.stdout.write(report(outcome))
+            for line in report(outcomes):
+                self.stdout.write(line)
         if failed:
             raise CommandError(
                 f"{len(failed)} of {len(chosen)} sources refused: {', '.join(failed)}. What was held before still serves."
@@ -79,28 +86,33 @@ class Command(BaseCommand):
                 stated=stated,
                 excerpt=starter,
                 progress=lambda rows: None if rows % 500 else bar.update(task, completed=rows),
+                warn=self.stderr.write,
             )
 
 
-def report(outcome: Outcome) -> str:
-    """Say what a copy did to a dataset, in the lines an operator reads."""
-    version = outcome.version
-    if version is None:
-        return f"{outcome.dataset.name}: {outcome.note}"
-    if outcome.unchanged:
-        return f"{outcome.dataset.name}: unchanged since the version of {version.published_on}"
-    lines = []
-    lines.append(
-        f"{outcome.dataset.name}: version of {version.published_on}"
-        f"{'' if version.published_on_stated else ' (day of loading; the file states none)'}"
-        f"{', starter excerpt' if version.is_excerpt else ''} · {version.entities:,} entities · {version.names:,} names"
-        f" · +{version.added:,} added, {version.changed:,} changed, −{version.removed:,} removed · {version.seconds:.1f} s"
-    )
-    for reason, count in version.skipped.items():
-        lines.append(f"    skipped {count:,}: {reason}")
-    if version.not_understood:
-        lines.append(f"    {version.not_understood:,} not understood:")
+def report(outcomes: list[Outcome]) -> Iterator[str]:
+    """Say what a copy did to each of its datasets, then what nobody understood in it."""
+    told = set()
+    for outcome in outcomes:
+        version = outcome.version
+        if version is None:
+            yield f"{outcome.dataset.name}: {outcome.note}"
+        elif outcome.unchanged:
+            yield f"{outcome.dataset.name}: unchanged since the version of {version.published_on}"
+        else:
+            yield (
+                f"{outcome.dataset.name}: version of {version.published_on}"
+                f"{'' if version.published_on_stated else ' (day of loading; the file states none)'}"
+                f"{', starter excerpt' if version.is_excerpt else ''} · {version.rows:,} rows"
+                f" · {version.entities:,} entities · {version.names:,} names · +{version.added:,} added,"
+                f" {version.changed:,} changed, −{version.removed:,} removed · {version.seconds:.1f} s"
+            )
+            told.add((version.sha256, version))
+    for version in dict(told).values():
+        for reason, count in version.skipped.items():
+            yield f"    skipped {count:,}: {reason}"
+        if version.not_understood:
+            yield f"    {version.not_understood:,} not understood:"
         for entry in version.log:
             examples = "; ".join(entry["examples"][:3])
-            lines.append(f"      {entry['count']:,} × {entry['what']}{': ' + examples if examples else ''}")
-    return "\n".join(lines)
+            yield f"      {entry['count']:,} × {entry['what']}{': ' + examples if examples else ''}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -27,14 +27,27 @@ class Command(BaseCommand):
             metavar="YYYY-MM-DD",
             help="the day to answer for; today if not given",
         )
+        parser.add_argument(
+            "--known-at",
+            dest="by",
+            type=_moment,
+            metavar="YYYY-MM-DD",
+            help="answer from what had been loaded by the end of that day; by now if not given",
+        )
         parser.add_argument("--json", action="store_true", help="print the whole answer as JSON")
 
-    def handle(self, *, name: str, country: str | None, on: date | None, **options: Any) -> None:
+    def handle(
+        self, *, name: str, country: str | None, on: date | None, by: datetime | None, **options: Any
+    ) -> None:
         try:
-            answer = vet(name, country=country, on=on)
+            answer = vet(name, country=country, on=on, by=by)
         except VettingError as error:
             raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(json.dumps(answer.as_dict(), ensure_ascii=False, indent=2))
         else:
             self.stdout.write(answer_as_text(answer))
+
+
+def _moment(text: str) -> datetime:
+    return datetime.combine(date.fromisoformat(text), time.max, tzinfo=UTC)

@@ -1,0 +1,217 @@
+"""The API's manual: what OpenAPI says of each address, with an example of each answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_view,
+)
+
+from api import examples
+from api.answers import IndexSerializer, MatchRequestSerializer, MatchSerializer
+from api.serializers import (
+    CatalogueSerializer,
+    DatasetSerializer,
+    EntitySerializer,
+    ProblemSerializer,
+    SummarySerializer,
+    VersionSerializer,
+)
+
+PROBLEMS = {
+    400: "The request cannot be understood; `detail` says why.",
+    401: "A key is missing, wrong, expired or revoked.",
+    404: "There is no such thing.",
+    409: "Nothing of this was ever loaded, so there is nothing to search.",
+    413: "The request is too large.",
+    415: "The body is not JSON.",
+    429: "Too many requests without a key; `Retry-After` says when to come back.",
+}
+
+
+class KeyScheme(OpenApiAuthenticationExtension):
+    target_class = "api.authentication.KeyAuthentication"
+    name = ["apiKey", "bearer"]
+
+    def get_security_definition(self, auto_schema: Any) -> list[dict[str, Any]]:
+        return [
+            {
+                "type": "apiKey",
+                "in": "header",
+                "name": "Authorization",
+                "description": "The word `ApiKey`, a blank and the key.",
+            },
+            {"type": "http", "scheme": "bearer", "description": "The same key as a bearer token."},
+        ]
+
+
+def _operation(
+    operation_id: str,
+    summary: str,
+    description: str,
+    answer: Any,
+    example: dict[str, Any],
+    *,
+    problems: tuple[int, ...] = (),
+    parameters: tuple[OpenApiParameter, ...] = (),
+    tag: str,
+    **more: Any,
+) -> Any:
+    responses: dict[int, Any] = {
+        200: OpenApiResponse(answer, examples=[OpenApiExample("Example", value=example)])
+    }
+    for status in sorted({400, 401, 429, *problems}):
+        responses[status] = OpenApiResponse(ProblemSerializer, PROBLEMS[status])
+    return extend_schema(
+        operation_id=operation_id,
+        summary=summary,
+        description=description,
+        responses=responses,
+        parameters=list(parameters),
+        tags=[tag],
+        **more,
+    )
+
+
+def _query(name: str, description: str, kind: Any = str, **more: Any) -> OpenApiParameter:
+    return OpenApiParameter(name, kind, OpenApiParameter.QUERY, description=description, **more)
+
+
+def _path(name: str, description: str) -> OpenApiParameter:
+    return OpenApiParameter(name, str, OpenApiParameter.PATH, description=description)
+
+
+AS_OF = _query("as_of", "The day to answer for, YYYY-MM-DD. Without it, today.", OpenApiTypes.DATE)
+KNOWN_AT = _query(
+    "known_at",
+    "What we had loaded by this day (its end, UTC) or moment. Without it, by now.",
+    OpenApiTypes.STR,
+)
+DATASET_NAME = _path("name", "The dataset's name, such as `un_sc`.")
+THRESHOLD = _query(
+    "threshold",
+    f"The least score that counts as a match. Default {settings.MATCH_THRESHOLD}.",
+    float,
+)
+
+INDEX = extend_schema_view(
+    get=_operation(
+        "index", "What there is", "The addresses of this API.", IndexSerializer, examples.INDEX, tag="About"
+    )
+)
+DATASETS = extend_schema_view(
+    get=_operation(
+        "datasets",
+        "All datasets",
+        "Every dataset that can be loaded, with its current version and how fresh it is. A dataset that is "
+        "`stale` or `never loaded` is no proof of absence.",
+        CatalogueSerializer,
+        {"results": [examples.DATASET]},
+        tag="Datasets",
+    )
+)
+DATASET = extend_schema_view(
+    get=_operation(
+        "dataset",
+        "One dataset",
+        "The facts of one dataset.",
+        DatasetSerializer,
+        examples.DATASET,
+        problems=(404,),
+        parameters=(DATASET_NAME,),
+        tag="Datasets",
+    )
+)
+VERSIONS = extend_schema_view(
+    get=_operation(
+        "dataset_versions",
+        "Versions of a dataset",
+        "Every copy that was loaded or refused, newest first, with what it changed and what was not understood.",
+        VersionSerializer(many=True),
+        examples.VERSION,
+        problems=(404,),
+        parameters=(DATASET_NAME,),
+        tag="Datasets",
+    )
+)
+ENTITIES = extend_schema_view(
+    get=_operation(
+        "entities",
+        "Entities",
+        "Parties as datasets describe them, in the order of their ids. Filters add up: an entity must meet all. "
+        "Those that left their dataset are left out unless `removed=true`.",
+        SummarySerializer(many=True),
+        examples.SUMMARY,
+        tag="Entities",
+    )
+)
+ENTITY = extend_schema_view(
+    get=_operation(
+        "entity",
+        "One entity, whole",
+        "Everything on record: names, identifiers, listings with what each measure forbids and its citation, "
+        "owners and assets with shares, dates and the sentence each was read from. Statements that a later "
+        "version withdrew stay, with `removed_on`. With `as_of`, `listings`, `owners` and `assets` hold only "
+        "what was in force on that day.",
+        EntitySerializer,
+        examples.ENTITY,
+        problems=(404,),
+        parameters=(_path("id", "The entity's id."), AS_OF, KNOWN_AT),
+        tag="Entities",
+    )
+)
+MATCH = extend_schema_view(
+    post=_operation(
+        "match",
+        "Match names",
+        "Takes and returns what OpenSanctions' clients send and expect. Each query has a key of yours, a schema "
+        "and properties in FollowTheMoney's names; each result a score from 0 to 1, whether it reaches the "
+        "threshold, what each feature added to the score, the listings in force and one sentence for the file. "
+        "A query that cannot be read gets `status` 400 in its place and the others are answered. `searched` and "
+        "`not_searched` name the lists behind the answer.\n\n"
+        f"At most {settings.MATCH_MAX_BATCH} queries in one request.",
+        MatchSerializer,
+        examples.MATCH,
+        problems=(404, 409, 413, 415),
+        request=MatchRequestSerializer,
+        examples=[OpenApiExample("Request", value=examples.MATCH_REQUEST, request_only=True)],
+        parameters=(
+            _path("dataset", "A dataset's name, or `all`."),
+            _query("limit", "Results per query, 1 to 500. Default 5.", int),
+            THRESHOLD,
+            _query("cutoff", "Also show results from this score on. Default: the threshold.", float),
+            _query("algorithm", "The one matcher here.", enum=["best", "watchlink"], default="best"),
+            _query("include_dataset", "Search only these; repeat it.", many=True),
+            _query("exclude_dataset", "Do not search these; repeat it.", many=True),
+            _query("exclude_entity_ids", "Leave these entities out; repeat it.", many=True),
+            AS_OF,
+            KNOWN_AT,
+        ),
+        tag="Screening",
+    )
+)
+VET = extend_schema_view(
+    get=_operation(
+        "vet",
+        "Vet one company",
+        "Who this is, what lists it on the day, what was published about it, and which lists were searched.",
+        OpenApiTypes.OBJECT,
+        examples.VET,
+        parameters=(
+            _query("name", "The company's name, in any script.", required=True),
+            _query("country", "Its country: an ISO 3166 code or a name."),
+            AS_OF,
+            KNOWN_AT,
+            THRESHOLD,
+        ),
+        tag="Screening",
+    )
+)

@@ -1,0 +1,184 @@
+"""Filters of the list of entities."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+
+from api.parameters import bad_date, country_named, read_known_at
+from api.records import today
+from entities.choices import Schema
+from entities.models import Dataset, Entity, Identifier, Listing, Measure, Name
+from entities.querysets import Moment
+
+
+class YesNoField(forms.CharField):
+    """Take true or false and nothing else: a misspelt `listed=ture` must not read as "no filter"."""
+
+    def to_python(self, value: Any) -> bool | None:  # type: ignore[override]
+        text = (super().to_python(value) or "").lower()
+        if not text:
+            return None
+        if text not in {"true", "false"}:
+            raise ValidationError(f"Give true or false, not {text[:40]!r}.")
+        return text == "true"
+
+
+@extend_schema_field(OpenApiTypes.BOOL)
+class YesNoFilter(django_filters.Filter):
+    field_class = YesNoField
+
+
+class DayField(forms.CharField):
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+                raise ValidationError("")
+            return forms.DateField(input_formats=["%Y-%m-%d"]).clean(text)
+        except ValidationError:
+            raise ValidationError(bad_date(text), code="bad_date") from None
+
+
+@extend_schema_field(OpenApiTypes.DATE)
+class DayFilter(django_filters.Filter):
+    field_class = DayField
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class MomentFilter(django_filters.CharFilter):
+    """A day or a moment; api.parameters reads it."""
+
+
+class CountryField(forms.CharField):
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        code = country_named(text) if text else ""
+        if code is None:
+            raise ValidationError(f"Give a country such as cn or China, not {text[:40]!r}.")
+        return code
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class CountryFilter(django_filters.Filter):
+    field_class = CountryField
+
+
+class RowFilter(django_filters.ModelChoiceFilter):
+    """A filter by a row's own name; an unknown one is an error, not an empty answer."""
+
+    def __init__(self, *args: Any, noun: str, **kwargs: Any) -> None:
+        message = {"invalid_choice": f"There is no {noun} of this name."}
+        super().__init__(*args, error_messages=message, **kwargs)
+
+
+class EntityFilter(django_filters.FilterSet):
+    """Conditions on listings hold together: one listing must meet them all."""
+
+    dataset = RowFilter(
+        noun="dataset",
+        queryset=Dataset.objects.all(),
+        to_field_name="name",
+        help_text="The name of a dataset, as in `/datasets/`.",
+    )
+    schema = django_filters.ChoiceFilter(
+        choices=Schema.choices,
+        help_text="The kind of party.",
+        error_messages={"invalid_choice": f"Give one of {', '.join(Schema.values)}."},
+    )
+    country = CountryFilter(method="having_country", help_text="An ISO 3166 code or a country's name.")
+    listed = YesNoFilter(
+        method="ignore",
+        help_text="Whether a listing is in force today, with `programme` and `measure` if given.",
+    )
+    programme = django_filters.CharFilter(
+        method="ignore", help_text="A part of the programme of a listing.", max_length=300
+    )
+    measure = RowFilter(
+        noun="measure",
+        queryset=Measure.objects.all(),
+        to_field_name="code",
+        method="ignore",
+        help_text="The code of a measure that a listing imposes, such as `us-ear-entity-list`.",
+    )
+    identifier = django_filters.CharFilter(
+        method="having_identifier",
+        help_text="An identifier of any scheme, exactly as on record.",
+        max_length=300,
+    )
+    changed_since = DayFilter(
+        method="having_changed",
+        help_text="Only what was added, changed or removed by a version fetched on this day or later (UTC).",
+    )
+    removed = YesNoFilter(
+        method="ignore", help_text="true: also those that left their dataset. Default false."
+    )
+    as_of = DayFilter(method="ignore", help_text="The day that `listed` is told for. Without it, today.")
+    known_at = MomentFilter(
+        method="ignore",
+        help_text="What we had loaded by this day (its end, UTC) or moment. Without it, by now.",
+    )
+    q = django_filters.CharFilter(
+        method="having_name",
+        max_length=300,
+        help_text="A part of a current name, letter by letter. A plain search: for another spelling, word order "
+        "or script use `/match/`.",
+    )
+
+    class Meta:
+        model = Entity
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        queryset = super().filter_queryset(queryset)
+        if not self.form.cleaned_data["removed"]:
+            queryset = queryset.filter(removed_in__isnull=True)
+        return self._by_listing(queryset)
+
+    def _by_listing(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        given = self.form.cleaned_data
+        listings = Listing.objects.filter(entity=OuterRef("pk"))
+        if given["programme"]:
+            listings = listings.filter(programme__icontains=given["programme"])
+        if given["measure"]:
+            listings = listings.filter(measures=given["measure"])
+        if given["programme"] or given["measure"]:
+            queryset = queryset.filter(Exists(listings))
+        if given["listed"] is not None:
+            moment = Moment(given["as_of"] or today(), read_known_at(self.request))
+            in_force = Exists(listings.in_force(*moment))
+            queryset = queryset.filter(in_force if given["listed"] else ~in_force)
+        return queryset
+
+    def ignore(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        """Leave it to filter_queryset, which reads these together."""
+        return queryset
+
+    def having_changed(self, queryset: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
+        midnight = datetime.combine(value, time.min, tzinfo=UTC)
+        return queryset.filter(
+            Q(changed_in__fetched_at__gte=midnight) | Q(removed_in__fetched_at__gte=midnight)
+        )
+
+    def having_country(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        alone, first = Q(countries=value), Q(countries__startswith=f"{value} ")
+        inside, last = Q(countries__contains=f" {value} "), Q(countries__endswith=f" {value}")
+        return queryset.filter(alone | first | inside | last)
+
+    def having_identifier(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        rows = Identifier.objects.current().filter(entity=OuterRef("pk"), value=value)
+        return queryset.filter(Exists(rows))
+
+    def having_name(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        rows = Name.objects.current().filter(entity=OuterRef("pk"), text__icontains=value)
+        return queryset.filter(Exists(rows))

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularSwaggerView
+
+from api import views
+from api.exceptions import unknown_path
+
+urlpatterns = [
+    path("v1/", views.IndexView.as_view(), name="index"),
+    path("v1/datasets/", views.DatasetsView.as_view(), name="datasets"),
+    path("v1/datasets/<slug:name>/", views.DatasetView.as_view(), name="dataset"),
+    path("v1/datasets/<slug:name>/versions/", views.VersionsView.as_view(), name="dataset-versions"),
+    path("v1/entities/", views.EntitiesView.as_view(), name="entities"),
+    path("v1/entities/<slug:pk>/", views.EntityView.as_view(), name="entity"),
+    # Without a last slash, as the clients of OpenSanctions write it.
+    path("v1/match/<slug:dataset>", views.MatchView.as_view(), name="match"),
+    path("v1/match/<slug:dataset>/", views.MatchView.as_view(schema=None)),
+    path("v1/vet/", views.VetView.as_view(), name="vet"),
+    path("v1/schema/", views.SchemaView.as_view(), name="schema"),
+    path("v1/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    re_path(r"^(?P<rest>.*)$", unknown_path),
+]

@@ -1,0 +1,149 @@
+"""The views: what each reads and what it answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework import generics
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+from api import batch, documentation, records
+from api.filters import EntityFilter
+from api.pagination import VersionPages
+from api.parameters import KnownParameters, read_country, read_date, read_fraction, read_known_at, read_moment
+from api.queries import MAX_NAME_LENGTH
+from api.serializers import (
+    CatalogueSerializer,
+    DatasetSerializer,
+    EntitySerializer,
+    SummarySerializer,
+    VersionSerializer,
+)
+from entities.models import Dataset, DatasetVersion, Entity
+from screening.vetting import vet
+
+
+@documentation.INDEX
+class IndexView(KnownParameters, APIView):
+    def get(self, request: Request) -> Response:
+        names = ("datasets", "entities", "vet", "schema", "docs")
+        places = {name: reverse(name, request=request) for name in names}
+        return Response(places | {"match": reverse("match", ["all"], request=request)})
+
+
+@documentation.DATASETS
+class DatasetsView(KnownParameters, APIView):
+    def get(self, request: Request) -> Response:
+        return Response(CatalogueSerializer({"results": records.catalogue()}).data)
+
+
+@documentation.DATASET
+class DatasetView(KnownParameters, generics.RetrieveAPIView[Dataset]):
+    serializer_class = DatasetSerializer
+    queryset = Dataset.objects.none()
+
+    def get_object(self) -> Dataset:
+        return _dataset(self.kwargs["name"])
+
+
+@documentation.VERSIONS
+class VersionsView(KnownParameters, generics.ListAPIView[DatasetVersion]):
+    serializer_class = VersionSerializer
+    pagination_class = VersionPages
+    filter_backends = ()
+    queryset = DatasetVersion.objects.none()
+
+    def get_queryset(self) -> QuerySet[DatasetVersion]:
+        return records.versions(_dataset(self.kwargs["name"]).name)
+
+
+@documentation.ENTITIES
+class EntitiesView(KnownParameters, generics.ListAPIView[Entity]):
+    serializer_class = SummarySerializer
+    filterset_class = EntityFilter
+    queryset = Entity.objects.none()
+
+    def get_queryset(self) -> QuerySet[Entity]:
+        return records.summaries(read_moment(self.request))
+
+
+@documentation.ENTITY
+class EntityView(KnownParameters, generics.RetrieveAPIView[Entity]):
+    serializer_class = EntitySerializer
+    filter_backends = ()
+    parameters = ("as_of", "known_at")
+    queryset = Entity.objects.none()
+
+    def get_object(self) -> Entity:
+        asked = {"as_of", "known_at"} & set(self.request.query_params)
+        moment = read_moment(self.request) if asked else None
+        entity = records.whole(moment).filter(pk=self.kwargs["pk"]).first()
+        if entity is None:
+            raise NotFound(f"There is no entity {self.kwargs['pk']!r}.")
+        return entity
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "as_of": read_date(self.request, "as_of")}
+
+
+@documentation.MATCH
+class MatchView(KnownParameters, APIView):
+    parameters = ("limit", "threshold", "cutoff", "algorithm", "as_of", "known_at")
+    repeatable = ("include_dataset", "exclude_dataset", "exclude_entity_ids")
+
+    def post(self, request: Request, dataset: str) -> Response:
+        terms = batch.read_terms(request, dataset)
+        bodies = batch.read_body(request)
+        return Response(batch.answer(bodies, terms), headers={"x-batch-size": str(len(bodies))})
+
+
+@documentation.VET
+class VetView(KnownParameters, APIView):
+    parameters = ("name", "country", "as_of", "known_at", "threshold")
+
+    def get(self, request: Request) -> Response:
+        name = request.query_params.get("name", "").strip()
+        if not name or len(name) > MAX_NAME_LENGTH:
+            raise ValidationError({"name": [f"Give a name of 1 to {MAX_NAME_LENGTH} characters."]})
+        vetting = vet(
+            name,
+            country=read_country(request, "country"),
+            on=read_date(request, "as_of"),
+            by=read_known_at(request),
+            threshold=read_fraction(request, "threshold"),
+        )
+        return Response(vetting.as_dict())
+
+
+class SchemaView(KnownParameters, SpectacularAPIView):
+    renderer_classes = [OpenApiJsonRenderer, JSONRenderer, OpenApiYamlRenderer]
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Tell a load balancer whether this process can read the record."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        return JsonResponse(
+            {"status": "error", "detail": f"The database does not answer: {error}"}, status=503
+        )
+    return JsonResponse({"status": "ok", "version": settings.VERSION})
+
+
+def _dataset(name: str) -> Dataset:
+    dataset = records.dataset_named(name)
+    if dataset is None:
+        raise NotFound(f"There is no dataset {name!r}.")
+    return dataset

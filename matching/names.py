@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+from normality import ascii_text
+from rapidfuzz.distance import OSA
+from rigour.names import extract_org_types
+from rigour.text.normalize import Cleanup, Normalize
+
+from matching.han import HAN, pinyin, segment, simplify
+from matching.lexicon import JOINING, ROMAN, SHORT_FORMS, lexicon, number
+
+# Longer texts are not names (the longest on the lists of 2022 has 383 characters); they match nothing.
+MAX_LENGTH = 512
+MAX_TOKENS = 32
+FORM_WORDS = ("company", "limited", "corporation", "liability", "incorporated")
+SHARE_LETTERS = frozenset("hn")  # "China Vanke Ltd H": shares listed in Hong Kong
+RIGOUR_FLAGS = Normalize.CASEFOLD | Normalize.SQUASH_SPACES
+APOSTROPHES = str.maketrans("", "", "'`´ʼʻ‘’ʹ")
+# "H&M" and "AT&T" are one word, "Johnson & Johnson" is two.
+AMPERSAND = re.compile(r"(?<!\w)(\w{1,2})&(\w{1,2})(?!\w)")
+ASCII_BREAKS = re.compile(r"[^0-9a-z]+")
+
+
+class Token(NamedTuple):
+    """One word of a name: folded text, class, meaning (equal across languages) and the word as written."""
+
+    text: str
+    cls: str  # name, place, industry, generic, structure, number, form
+    key: str
+    shown: str
+
+
+class Analysis(NamedTuple):
+    """A name taken apart: its tokens in order and its folded text with nothing left out."""
+
+    tokens: tuple[Token, ...]
+    normal: str
+
+
+def clean(text: str) -> str:
+    """Fold width, case and punctuation; keep the script and its combining marks."""
+    text = unicodedata.normalize("NFKC", text).casefold().translate(APOSTROPHES)
+    text = AMPERSAND.sub(r"\1\2", text).replace("&", " and ")
+    if text.isascii():
+        return ASCII_BREAKS.sub(" ", text).strip()
+    kept = (char if unicodedata.category(char)[0] in "LNM" else " " for char in text)
+    return " ".join("".join(kept).split())
+
+
+@lru_cache(maxsize=50_000)
+def fold(word: str) -> str:
+    """Write a word of any script in lower-case ASCII letters and digits (ICU transliteration)."""
+    if word.isascii():
+        return word
+    # ICU writes syllable breaks into Hangul ("jung-gug"); they are no word breaks.
+    return ASCII_BREAKS.sub("", (ascii_text(word) or "").casefold())
+
+
+def analyse(text: str, plain: bool = False) -> Analysis:
+    """Take a name apart into class-tagged tokens.
+
+    With plain (people, ships, aircraft) only numbers are told from other words. A text of more than MAX_LENGTH
+    characters, or one without letters and digits, gives no tokens. Legal forms: rigour and matching/data/forms.csv.
+    """
+    cleaned = clean(text) if len(text) <= MAX_LENGTH else ""
+    if not cleaned:
+        return Analysis((), "")
+    if HAN.search(cleaned):
+        cleaned = " ".join(HAN.sub(lambda run: f" {run.group()} ", simplify(cleaned)).split())
+    if not plain:
+        cleaned = " ".join(_respell_form(word) for word in cleaned.split())
+    tokens: list[Token] = []
+    pending: list[tuple[str, str]] = []
+    forms = [] if plain else _form_spans(cleaned)
+    for word, is_form in _flag(cleaned.split(), forms):
+        if not is_form and not HAN.match(word) and word not in lexicon().han:
+            if folded := fold(word):
+                pending.append((folded, word))
+            continue
+        tokens += _latin_tokens(pending, plain)
+        pending = []
+        if is_form:
+            tokens.append(Token(fold(word), "form", "form", word))
+        else:
+            tokens += _han_tokens(word, plain)
+    tokens += _latin_tokens(pending, plain)
+    tokens = _numerals(tokens)[:MAX_TOKENS]
+    if all(token.cls == "form" for token in tokens):
+        return Analysis((), "")
+    return Analysis(tuple(tokens), " ".join(token.text for token in tokens))
+
+
+@lru_cache(maxsize=50_000)
+def _respell_form(word: str) -> str:
+    # A slip in "Company" would make the commonest word of all look like the rarest.
+    if len(word) < 6 or word in FORM_WORDS:
+        return word
+    return next((form for form in FORM_WORDS if OSA.distance(word, form, score_cutoff=1) == 1), word)
+
+
+def _form_spans(cleaned: str) -> list[list[str]]:
+    found = extract_org_types(cleaned, RIGOUR_FLAGS, Cleanup.Strong)
+    return [matched.split() for matched, _ in found]
+
+
+def _flag(words: list[str], spans: list[list[str]]) -> list[tuple[str, bool]]:
+    # rigour returns the matched texts in order of appearance, not their positions.
+    flagged: list[tuple[str, bool]] = []
+    position = 0
+    for span in spans:
+        start = next(
+            (at for at in range(position, len(words)) if words[at : at + len(span)] == span), len(words)
+        )
+        if start == len(words) or not _is_believable(words, start, span):
+            continue
+        flagged += [(word, False) for word in words[position:start]]
+        flagged.append(("".join(span), True))
+        position = start + len(span)
+    return flagged + [(word, False) for word in words[position:]]
+
+
+def _is_believable(words: list[str], start: int, span: list[str]) -> bool:
+    if len(span) > 1 and all(len(word) == 1 for word in span):
+        # "K.A.S." holds no "A.S.".
+        around = words[max(0, start - 1) : start] + words[start + len(span) : start + len(span) + 1]
+        return all(len(word) > 1 for word in around)
+    return len(span) > 1 or len(span[0]) > 2 or span[0] in SHORT_FORMS or not span[0].isascii()
+
+
+def _han_tokens(word: str, plain: bool) -> list[Token]:
+    if (entry := lexicon().han.get(word)) and entry.cls == "form":
+        return [Token(word, "form", "form", word)]
+    tokens = []
+    for part, found in [(word, None)] if plain else segment(word):
+        if found is None:
+            text = "".join(pinyin(part))
+            tokens.append(Token(text, "name", part, part))
+        elif found.cls == "number":
+            value = number(part) or part
+            tokens.append(Token(value, "number", value, part))
+        elif found.cls == "form":
+            tokens.append(Token(part, "form", "form", part))
+        else:
+            tokens += [Token(key, found.cls, key, part) for key in found.keys]
+    return tokens
+
+
+def _latin_tokens(pairs: list[tuple[str, str]], plain: bool) -> list[Token]:
+    pairs = _join_letters(pairs)
+    tables = lexicon()
+    words = [word for word, _ in pairs]
+    tokens = []
+    at = 0
+    while at < len(words):
+        word, shown = pairs[at]
+        length, entry = 1, None
+        if not plain:
+            entry = tables.latin.get(word)
+            for phrase, phrase_entry in tables.phrases.get(word, ()):
+                if tuple(words[at : at + len(phrase)]) == phrase:
+                    length, entry = len(phrase), phrase_entry
+                    shown = " ".join(words[at : at + length])
+                    break
+        if (value := number(word)) is not None and length == 1:
+            tokens.append(Token(value, "number", value, shown))
+        elif entry is not None and entry.cls != "common":
+            text = "".join(words[at : at + length])
+            key = "form" if entry.cls == "form" else entry.keys[0]
+            tokens.append(Token(text, entry.cls, key, shown))
+        elif word not in JOINING:
+            tokens.append(Token(word, "name", word, shown))
+        at += length
+    return tokens
+
+
+def _join_letters(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    # "H.L.P." and "H L P" are "HLP"; a lone letter stays ("Plan B").
+    joined: list[tuple[str, str]] = []
+    run: list[tuple[str, str]] = []
+    for word, shown in [*pairs, ("", "")]:
+        if len(word) == 1 and word.isalpha():
+            run.append((word, shown))
+            continue
+        if len(run) > 1:
+            joined.append(("".join(word for word, _ in run), "".join(shown for _, shown in run)))
+        else:
+            joined += run
+        run = []
+        if word:
+            joined.append((word, shown))
+    return joined
+
+
+def _numerals(tokens: list[Token]) -> list[Token]:
+    # "Fund VII" and "Plan B" count; "VI" first, or a lone letter mid-name, is an ordinary word.
+    last = max((at for at, token in enumerate(tokens) if token.cls != "form"), default=0)
+    for at, token in enumerate(tokens):
+        if at == 0 or token.cls != "name":
+            continue
+        value = ROMAN.get(token.text)
+        if value and (at == last or len(token.text) > 1):
+            tokens[at] = token._replace(text=str(value), cls="number", key=str(value))
+        elif at == last and token.text in SHARE_LETTERS and tokens[at - 1].cls == "form":
+            tokens[at] = token._replace(cls="form", key="form")
+        elif len(token.text) == 1 and at == last:
+            tokens[at] = token._replace(cls="number")
+    return tokens

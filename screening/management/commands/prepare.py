@@ -1,0 +1,36 @@
+"""Set up everything a first run needs; a second run changes nothing."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from entities.models import Dataset
+from screening.index import current_index
+
+
+class Command(BaseCommand):
+    help = "Create or update the database, the admin user, the starter data and the index. Safe to repeat."
+
+    def handle(self, **options: Any) -> None:
+        call_command("migrate", verbosity=0)
+        self._admin()
+        if not Dataset.objects.searchable().exists():
+            self.stdout.write("Loading the starter excerpts …")
+            call_command("ingest", starter=True, stdout=self.stdout)
+        index = current_index()
+        self.stdout.write(f"The index holds {len(index):,} parties.")
+
+    def _admin(self) -> None:
+        users = get_user_model().objects
+        if users.filter(is_superuser=True).exists():
+            return
+        password = secrets.token_urlsafe(12)
+        users.create_superuser("admin", password=password)
+        self.stdout.write(
+            self.style.SUCCESS(f"Sign in as admin with the password {password} (shown this once).")
+        )

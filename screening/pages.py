@@ -1,0 +1,67 @@
+"""The desk's pages: what matters now, and one company's answer."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from entities.models import DatasetVersion
+from screening.answers import AnswerPage
+from screening.searched import searched_lists
+from screening.vetting import VettingError, vet
+
+EXAMPLES = ("Aliyun", "海康威视", "Kingsoft Cloud", "EZVIZ")
+# Versions shown at home, and for how long a refusal stays there.
+LATEST = 10
+REFUSALS = timedelta(days=14)
+
+
+def vet_page(request: HttpRequest) -> HttpResponse:
+    """Answer /admin/vet/?name=…&country=…&as_of=…; without a name, ask for one."""
+    asked = {key: request.GET.get(key, "").strip() for key in ("name", "country", "as_of")}
+    context = {**admin.site.each_context(request), "title": "Ask about a company"}
+    context |= {"asked": asked, "examples": EXAMPLES, "searched": searched_lists()}
+    if "name" in request.GET:
+        try:
+            answer = vet(asked["name"], country=asked["country"] or None, on=_day(asked["as_of"]))
+            context |= {"answer": answer, "page": AnswerPage(answer), "searched": answer.searched}
+        except VettingError as error:
+            context["error"] = str(error)
+    context["excerpts"] = context["searched"].excerpts
+    return TemplateResponse(request, "screening/vet.html", context)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise VettingError(f"The day must be a date such as 2020-12-17, not {text!r}.") from error
+
+
+def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Fill the admin's first page: how fresh the lists are, what changed, what was refused."""
+    searched = searched_lists()
+    versions = DatasetVersion.objects.select_related("dataset").order_by("-fetched_at", "-id")
+    moved = versions.accepted().exclude(added=0, changed=0, removed=0)
+    refused = versions.filter(status="refused", fetched_at__gte=timezone.now() - REFUSALS)
+    context |= {
+        "title": "What matters now",
+        "asked": {},
+        "examples": EXAMPLES,
+        "searched": searched,
+        "datasets": sorted((*searched.lists, *searched.tables, *searched.missing), key=_most_pressing),
+        "excerpts": searched.excerpts,
+        "latest": moved[:LATEST],
+        "refused": refused[:LATEST],
+    }
+    return context
+
+
+def _most_pressing(dataset: Any) -> tuple[bool, bool, str]:
+    """Put stale lists first and those never loaded last."""
+    return (dataset.current_version is None, not dataset.is_stale, dataset.name)

@@ -1,0 +1,44 @@
+"""Fixtures: a data folder of its own for every test, real lists where the setting names them.
+
+Nothing is mocked but the network edge. The cast: an analyst who may look at everything.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+
+STARTER = Path(__file__).parent.parent / "ingest" / "starter"
+
+
+@pytest.fixture(autouse=True)
+def data_folder(settings: Any, tmp_path: Path) -> Path:
+    settings.DATA_DIR = tmp_path
+    settings.ARCHIVE_DIR = tmp_path / "archive"
+    settings.INDEX_DIR = tmp_path / "index"
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    return tmp_path
+
+
+@pytest.fixture
+def real_lists() -> Path:
+    folder = os.environ.get("WATCHLINK_LISTS_DIR", "")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("WATCHLINK_LISTS_DIR names no folder of the publishers' real files")
+    return Path(folder)
+
+
+@pytest.fixture
+def starter() -> Path:
+    return STARTER
+
+
+@pytest.fixture
+def analyst(db: None) -> User:
+    return User.objects.create_superuser("analyst", password="correct horse battery staple")
