@@ -9,13 +9,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db.utils import OperationalError
-from django.utils import timezone
 
-from entities.models import Dataset
 from ingest.collecting import collect
 from ingest.errors import IngestError
 from ingest.fetching import Unchanged, fetch
-from ingest.loading import Loading, Outcome, register
+from ingest.loading import Loading, Outcome, touch
 from ingest.source import Source, name_of
 
 
@@ -36,7 +34,7 @@ def ingest(
             try:
                 bundles = [fetch(source, workdir)]
             except Unchanged:
-                return _touch(source)
+                return touch(source)
         else:
             bundles = collect(source, path, workdir, settings.INGEST_MAX_MB << 20, warn)
         for bundle in bundles:
@@ -55,11 +53,3 @@ def starter_path(source: Source) -> Path | None:
     """Find the hand-typed excerpt of a source, where the project ships one."""
     folder = settings.STARTER_DIR / name_of(source)
     return folder if folder.is_dir() else None
-
-
-def _touch(source: Source) -> list[Outcome]:
-    datasets = register(source)
-    Dataset.objects.filter(name__in=datasets).update(checked_at=timezone.now())
-    return [
-        Outcome(row, row.current_version, unchanged=True) for row in datasets.values() if row.current_version
-    ]

@@ -69,6 +69,7 @@ class DatasetVersion(models.Model):
         default=True, help_text="Whether the publisher states that date."
     )
     fetched_at = models.DateTimeField()
+    source = models.CharField(max_length=60, blank=True, help_text="The ingest module that read it.")
     origin = models.CharField(max_length=500, help_text="The URL or the file it came from.")
     sha256 = models.CharField("SHA-256", max_length=64)
     size = models.PositiveBigIntegerField("bytes")
