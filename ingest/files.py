@@ -105,7 +105,7 @@ def unpack(path: Path, workdir: Path, limit: int) -> list[RawFile]:
     try:
         if zipfile.is_zipfile(path):
             if _is_workbook(path, limit):
-                return [measure(path)]
+                return [measure(path, folder=path.parent.name)]
             return _unpack_zip(path, workdir, limit)
         with path.open("rb") as stream:
             if stream.read(2) == b"\x1f\x8b":
@@ -257,7 +257,8 @@ def table(
 ) -> Iterator[list[str]]:
     """Stream the rows of a CSV file in which each must have `columns` cells.
 
-    `preamble` rows before the table, such as a date, are passed over. Raises IngestError for a wrong encoding, an empty file, or a row that is too short or too long.
+    `preamble` rows before the table, such as a date, are passed over. Raises IngestError for a wrong
+    encoding, an empty file, or a row that is too short or too long.
     """
     refuse_html(file)
     if file.size == 0:

@@ -83,7 +83,7 @@ def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
 def parse(rows: Iterator[dict[str, Any]], audit: Audit) -> Iterator[Record]:
     seen: set[str] = set()
     for row in rows:
-        audit.rows += 1
+        audit.row()
         record = parse_entry(row, audit)
         if record.key in seen:
             audit.doubt("name twice in one regime, taken as one party", record.key)

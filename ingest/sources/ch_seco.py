@@ -118,7 +118,7 @@ def _sets(element: etree._Element) -> dict[str, dict[str, str]]:
 
 def parse(rows: Iterator[dict[str, Any]], audit: Audit) -> Iterator[Record]:
     for row in rows:
-        audit.rows += 1
+        audit.row()
         yield parse_target(row["target"], row["places"], row["sets"], audit)
 
 

@@ -128,7 +128,7 @@ def _tree(element: etree._Element) -> dict[str, Any]:
 
 def parse(rows: Iterator[dict[str, Any]], audit: Audit) -> Iterator[Record]:
     for row in rows:
-        audit.rows += 1
+        audit.row()
         yield parse_entity(row, audit)
 
 

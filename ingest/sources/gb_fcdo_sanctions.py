@@ -91,7 +91,7 @@ def parse(rows: Iterator[dict[str, Any]], audit: Audit) -> Iterator[Record]:
     records: list[Record] = []
     related: list[Relative] = []
     for row in rows:
-        audit.rows += 1
+        audit.row()
         record, companies = parse_designation(row, audit)
         records.append(record)
         related += companies

@@ -159,7 +159,7 @@ def parse_group(key: str, rows: list[dict[str, str]], audit: Audit) -> tuple[Rec
             row.pop(column, None)
         audit.leftovers(row, "group")
     record.names.sort(key=lambda name: name.kind != "primary")
-    record.countries = [country_code(name, audit) for name in dict.fromkeys(nationalities)]
+    record.countries = [_country(name, audit) for name in dict.fromkeys(nationalities)]
     record.countries = record.countries or [address.country for address in record.addresses]
     if births:
         record.properties["birthDate"] = list(dict.fromkeys(births))
@@ -177,9 +177,13 @@ def _address(row: dict[str, str], audit: Audit) -> Address:
     country = row.pop("Country", "")
     lines = [row.pop(f"Address {number}", "") for number in range(1, 7)]
     text = joined([*lines, row.pop("Post/Zip Code", ""), country], ", ")
+    return Address(text, _country(country, audit))
+
+
+def _country(text: str, audit: Audit) -> str:
     # "Iraq (previous address)" is Iraq.
-    place = re.sub(r"\s*\((?:previous|as at)\b[^)]*\)$", "", country)
-    return Address(text, country_code(SPELLINGS.get(place, place), audit))
+    place = re.sub(r"\s*\((?:previous|as at)\b[^)]*\)$", "", text)
+    return country_code(SPELLINGS.get(place, place), audit)
 
 
 def _remark(text: str) -> dict[str, str]:

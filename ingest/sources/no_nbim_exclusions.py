@@ -61,7 +61,7 @@ def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
 
 def parse(rows: Iterator[dict[str, Any]], audit: Audit) -> Iterator[Record]:
     for row in rows:
-        audit.rows += 1
+        audit.row()
         yield parse_company(row, audit)
 
 
