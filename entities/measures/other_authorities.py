@@ -15,7 +15,7 @@ MEASURES = (
         reach="Does not reach affiliates that the list does not name.",
         legal_basis="Foreign Exchange and Foreign Trade Act; catch-all controls",
         citation_url="https://www.meti.go.jp/english/policy/external_economy/trade_control/index.html",
-    ),,
+    ),
     MeasureFact(
         code="cn-unreliable-entity",
         kind=MeasureKind.OTHER,
@@ -25,7 +25,7 @@ MEASURES = (
         reach="Branches where the announcement names them.",
         legal_basis="Provisions on the Unreliable Entity List",
         citation_url="https://aqygzj.mofcom.gov.cn/",
-    ),,
+    ),
     MeasureFact(
         code="cn-export-control",
         kind=MeasureKind.EXPORT_DENIAL,
@@ -35,7 +35,7 @@ MEASURES = (
         reach="MOFCOM's wording of October 2025 on subsidiaries of 50 percent or more was suspended until about November 2026; what holds now is not verified.",
         legal_basis="Export Control Law of the People's Republic of China, article 18; Regulations on the Export Control of Dual-Use Items",
         citation_url="https://aqygzj.mofcom.gov.cn/",
-    ),,
+    ),
     MeasureFact(
         code="cn-watch-list",
         kind=MeasureKind.RED_FLAG,
@@ -45,7 +45,7 @@ MEASURES = (
         reach="As for the export control list: not verified.",
         legal_basis="Regulations on the Export Control of Dual-Use Items",
         citation_url="https://aqygzj.mofcom.gov.cn/",
-    ),,
+    ),
     MeasureFact(
         code="un-sanctions",
         kind=MeasureKind.ASSET_FREEZE,
@@ -55,7 +55,7 @@ MEASURES = (
         reach="Each member state's law decides on owned or controlled companies.",
         legal_basis="Security Council resolutions of the regime named",
         citation_url="https://main.un.org/securitycouncil/en/content/un-sc-consolidated-list",
-    ),,
+    ),
     MeasureFact(
         code="gb-asset-freeze",
         kind=MeasureKind.ASSET_FREEZE,
@@ -71,7 +71,7 @@ MEASURES = (
         ),
         legal_basis="Sanctions and Anti-Money Laundering Act 2018, section 3, and the regulations of the regime",
         citation_url="https://www.legislation.gov.uk/ukpga/2018/13/section/3",
-    ),,
+    ),
     MeasureFact(
         code="gb-travel-ban",
         kind=MeasureKind.OTHER,
@@ -81,7 +81,7 @@ MEASURES = (
         reach="Does not reach companies.",
         legal_basis="Sanctions and Anti-Money Laundering Act 2018, section 4; Immigration Act 1971, section 8B",
         citation_url="https://www.legislation.gov.uk/ukpga/2018/13/section/4",
-    ),,
+    ),
     MeasureFact(
         code="gb-trade",
         kind=MeasureKind.OTHER,
@@ -91,7 +91,7 @@ MEASURES = (
         reach="",
         legal_basis="Sanctions and Anti-Money Laundering Act 2018, section 5, and the regulations of the regime",
         citation_url="https://www.legislation.gov.uk/ukpga/2018/13/section/5",
-    ),,
+    ),
     MeasureFact(
         code="gb-transport",
         kind=MeasureKind.OTHER,
@@ -101,7 +101,7 @@ MEASURES = (
         reach="",
         legal_basis="Sanctions and Anti-Money Laundering Act 2018, sections 6 and 7, and the regulations of the regime",
         citation_url="https://www.legislation.gov.uk/ukpga/2018/13/section/7",
-    ),,
+    ),
     MeasureFact(
         code="gb-services",
         kind=MeasureKind.OTHER,
@@ -111,7 +111,7 @@ MEASURES = (
         reach="",
         legal_basis="Sanctions and Anti-Money Laundering Act 2018, and the regulations of the regime",
         citation_url="https://www.legislation.gov.uk/ukpga/2018/13",
-    ),,
+    ),
     MeasureFact(
         code="gb-director-disqualification",
         kind=MeasureKind.OTHER,
@@ -121,7 +121,7 @@ MEASURES = (
         reach="Binds the designated person, not the companies it is connected with.",
         legal_basis="Sanctions and Anti-Money Laundering Act 2018, section 3A; Company Directors Disqualification Act 1986, section 11A",
         citation_url="https://www.legislation.gov.uk/ukpga/2018/13/section/3A",
-    ),,
+    ),
     MeasureFact(
         code="gb-other",
         kind=MeasureKind.OTHER,
@@ -131,7 +131,7 @@ MEASURES = (
         reach="",
         legal_basis="Sanctions and Anti-Money Laundering Act 2018, and the regulations of the regime",
         citation_url="https://www.legislation.gov.uk/ukpga/2018/13",
-    ),,
+    ),
     MeasureFact(
         code="eu-asset-freeze",
         kind=MeasureKind.ASSET_FREEZE,
@@ -147,7 +147,7 @@ MEASURES = (
         ),
         legal_basis="The Council regulation named in the entry; article 215 TFEU",
         citation_url="https://finance.ec.europa.eu/eu-and-world/sanctions-restrictive-measures_en",
-    ),,
+    ),
     MeasureFact(
         code="ca-dealings-ban",
         kind=MeasureKind.ASSET_FREEZE,
@@ -163,7 +163,7 @@ MEASURES = (
         ),
         legal_basis="Special Economic Measures Act, S.C. 1992, c. 17, section 4; Justice for Victims of Corrupt Foreign Officials Act, section 4",
         citation_url="https://laws-lois.justice.gc.ca/eng/acts/s-14.5/",
-    ),,
+    ),
     MeasureFact(
         code="ch-asset-freeze",
         kind=MeasureKind.ASSET_FREEZE,
@@ -173,7 +173,7 @@ MEASURES = (
         reach="Reaches companies that the party owns or controls, as the ordinance states.",
         legal_basis="Embargo Act (SR 946.231) and the ordinance named in the entry",
         citation_url="https://www.fedlex.admin.ch/eli/cc/2002/564/en",
-    ),,
+    ),
     MeasureFact(
         code="ch-capital-market",
         kind=MeasureKind.SECURITIES_BAN,
@@ -183,7 +183,7 @@ MEASURES = (
         reach="",
         legal_basis="Embargo Act (SR 946.231) and the ordinance named in the entry",
         citation_url="https://www.fedlex.admin.ch/eli/cc/2002/564/en",
-    ),,
+    ),
     MeasureFact(
         code="ch-trade",
         kind=MeasureKind.OTHER,
@@ -193,7 +193,7 @@ MEASURES = (
         reach="",
         legal_basis="Embargo Act (SR 946.231) and the ordinance named in the entry",
         citation_url="https://www.fedlex.admin.ch/eli/cc/2002/564/en",
-    ),,
+    ),
     MeasureFact(
         code="ch-transport",
         kind=MeasureKind.OTHER,
@@ -203,7 +203,7 @@ MEASURES = (
         reach="",
         legal_basis="Embargo Act (SR 946.231) and the ordinance named in the entry",
         citation_url="https://www.fedlex.admin.ch/eli/cc/2002/564/en",
-    ),,
+    ),
     MeasureFact(
         code="ch-travel-ban",
         kind=MeasureKind.OTHER,
@@ -213,7 +213,7 @@ MEASURES = (
         reach="Does not reach companies.",
         legal_basis="Embargo Act (SR 946.231) and the ordinance named in the entry",
         citation_url="https://www.fedlex.admin.ch/eli/cc/2002/564/en",
-    ),,
+    ),
     MeasureFact(
         code="ch-other",
         kind=MeasureKind.OTHER,
@@ -223,7 +223,7 @@ MEASURES = (
         reach="",
         legal_basis="Embargo Act (SR 946.231) and the ordinance named in the entry",
         citation_url="https://www.fedlex.admin.ch/eli/cc/2002/564/en",
-    ),,
+    ),
     MeasureFact(
         code="au-targeted-financial",
         kind=MeasureKind.ASSET_FREEZE,
@@ -233,7 +233,7 @@ MEASURES = (
         reach="Assets that the party owns or controls, directly or indirectly.",
         legal_basis="Charter of the United Nations Act 1945 or Autonomous Sanctions Act 2011, and the instrument of the entry",
         citation_url="https://www.dfat.gov.au/international-relations/security/sanctions/consolidated-list",
-    ),,
+    ),
     MeasureFact(
         code="au-travel-ban",
         kind=MeasureKind.OTHER,
@@ -243,7 +243,7 @@ MEASURES = (
         reach="Does not reach companies.",
         legal_basis="Charter of the United Nations Act 1945 or Autonomous Sanctions Act 2011, and the instrument of the entry",
         citation_url="https://www.dfat.gov.au/international-relations/security/sanctions/consolidated-list",
-    ),,
+    ),
     MeasureFact(
         code="au-arms-embargo",
         kind=MeasureKind.OTHER,
@@ -253,7 +253,7 @@ MEASURES = (
         reach="",
         legal_basis="Charter of the United Nations Act 1945 or Autonomous Sanctions Act 2011, and the instrument of the entry",
         citation_url="https://www.dfat.gov.au/international-relations/security/sanctions/consolidated-list",
-    ),,
+    ),
     MeasureFact(
         code="au-maritime",
         kind=MeasureKind.OTHER,
@@ -263,7 +263,7 @@ MEASURES = (
         reach="",
         legal_basis="Charter of the United Nations Act 1945 or Autonomous Sanctions Act 2011, and the instrument of the entry",
         citation_url="https://www.dfat.gov.au/international-relations/security/sanctions/consolidated-list",
-    ),,
+    ),
     MeasureFact(
         code="au-other",
         kind=MeasureKind.OTHER,
@@ -273,7 +273,7 @@ MEASURES = (
         reach="",
         legal_basis="Charter of the United Nations Act 1945 or Autonomous Sanctions Act 2011, and the instrument of the entry",
         citation_url="https://www.dfat.gov.au/international-relations/security/sanctions/consolidated-list",
-    ),,
+    ),
     MeasureFact(
         code="wb-debarment",
         kind=MeasureKind.DEBARMENT,
@@ -286,7 +286,7 @@ MEASURES = (
             "Debarment Decisions of 2010-04-09"
         ),
         citation_url="https://projects.worldbank.org/en/projects-operations/procurement/debarred-firms",
-    ),,
+    ),
     MeasureFact(
         code="gb-investment-ban",
         kind=MeasureKind.SECURITIES_BAN,
@@ -296,7 +296,7 @@ MEASURES = (
         reach="Reaches persons incorporated outside the United Kingdom that a named person owns, and those who act for them.",
         legal_basis="Russia (Sanctions) (EU Exit) Regulations 2019, regulations 16 to 18 and Schedule 2",
         citation_url="https://www.legislation.gov.uk/uksi/2019/855",
-    ),,
+    ),
     MeasureFact(
         code="nbim-exclusion",
         kind=MeasureKind.INVESTOR_EXCLUSION,
@@ -306,7 +306,7 @@ MEASURES = (
         reach="Does not reach other companies of the group.",
         legal_basis="Guidelines for Observation and Exclusion of companies from the Government Pension Fund Global, Norwegian Ministry of Finance",
         citation_url="https://www.nbim.no/en/responsible-investment/exclusion-of-companies/",
-    ),,
+    ),
     MeasureFact(
         code="nbim-observation",
         kind=MeasureKind.RED_FLAG,
@@ -316,7 +316,7 @@ MEASURES = (
         reach="Does not reach other companies of the group.",
         legal_basis="Guidelines for Observation and Exclusion of companies from the Government Pension Fund Global, Norwegian Ministry of Finance",
         citation_url="https://www.nbim.no/en/responsible-investment/exclusion-of-companies/",
-    ),,
+    ),
     MeasureFact(
         code="nbim-other",
         kind=MeasureKind.OTHER,
@@ -326,5 +326,5 @@ MEASURES = (
         reach="",
         legal_basis="Guidelines for Observation and Exclusion of companies from the Government Pension Fund Global, Norwegian Ministry of Finance",
         citation_url="https://www.nbim.no/en/responsible-investment/exclusion-of-companies/",
-    ),,
+    ),
 )

@@ -18,7 +18,7 @@ MEASURES = (
         reach="Companies owned 50 percent or more, directly or indirectly, by blocked persons together are blocked too (OFAC 50 Percent Rule).",
         legal_basis="IEEPA and the executive order of the programme; 31 CFR chapter V",
         citation_url="https://ofac.treasury.gov/faqs/topic/1501",
-    ),,
+    ),
     MeasureFact(
         code="us-ns-cmic-securities",
         kind=MeasureKind.SECURITIES_BAN,
@@ -28,7 +28,7 @@ MEASURES = (
         reach="Does not reach subsidiaries that are not listed themselves (OFAC FAQ 857): no 50 percent rule.",
         legal_basis="E.O. 13959 as amended by E.O. 14032",
         citation_url="https://ofac.treasury.gov/faqs/topic/5671",
-    ),,
+    ),
     MeasureFact(
         code="us-ssi-sectoral",
         kind=MeasureKind.SECTORAL,
@@ -38,7 +38,7 @@ MEASURES = (
         reach="",
         legal_basis="E.O. 13662 and its directives; 31 CFR part 589",
         citation_url="https://ofac.treasury.gov/sanctions-programs-and-country-information/ukraine-russia-related-sanctions",
-    ),,
+    ),
     MeasureFact(
         code="us-capta-accounts",
         kind=MeasureKind.BANKING,
@@ -48,7 +48,7 @@ MEASURES = (
         reach="",
         legal_basis="The authority named in the entry's programme",
         citation_url="https://ofac.treasury.gov/consolidated-sanctions-list-non-sdn-lists/list-of-foreign-financial-institutions-subject-to-correspondent-account-or-payable-through-account-sanctions-capta-list",
-    ),,
+    ),
     MeasureFact(
         code="us-ns-mbs-menu",
         kind=MeasureKind.OTHER,
@@ -58,7 +58,7 @@ MEASURES = (
         reach="",
         legal_basis="CAATSA section 235, E.O. 14024 and others, as the entry states",
         citation_url="https://ofac.treasury.gov/consolidated-sanctions-list-non-sdn-lists",
-    ),,
+    ),
     MeasureFact(
         code="us-fse-dealings",
         kind=MeasureKind.OTHER,
@@ -68,7 +68,7 @@ MEASURES = (
         reach="",
         legal_basis="E.O. 13608",
         citation_url="https://ofac.treasury.gov/consolidated-sanctions-list-non-sdn-lists",
-    ),,
+    ),
     MeasureFact(
         code="us-ns-plc-reject",
         kind=MeasureKind.BANKING,
@@ -78,7 +78,7 @@ MEASURES = (
         reach="",
         legal_basis="31 CFR parts 594, 595 and 597",
         citation_url="https://ofac.treasury.gov/consolidated-sanctions-list-non-sdn-lists",
-    ),,
+    ),
     MeasureFact(
         code="us-ear-entity-list",
         kind=MeasureKind.EXPORT_LICENCE,
@@ -88,7 +88,7 @@ MEASURES = (
         reach="Foreign affiliates owned 50 percent or more are covered only while the BIS Affiliates Rule is in force: 2025-09-29 to 2025-11-09, suspended until 2026-11-09, in force again from 2026-11-10 by its own terms (unverified). A smaller or unknown share is a red flag.",
         legal_basis="Export Administration Regulations, 15 CFR 744.11 and 744.16, Supplement No. 4 to part 744",
         citation_url="https://www.ecfr.gov/current/title-15/part-744",
-    ),,
+    ),
     MeasureFact(
         code="us-ear-meu",
         kind=MeasureKind.EXPORT_LICENCE,
@@ -98,7 +98,7 @@ MEASURES = (
         reach="As for the Entity List: the BIS Affiliates Rule decides, by date.",
         legal_basis="Export Administration Regulations, 15 CFR 744.21, Supplement No. 7 to part 744",
         citation_url="https://www.ecfr.gov/current/title-15/part-744",
-    ),,
+    ),
     MeasureFact(
         code="us-ear-uvl",
         kind=MeasureKind.RED_FLAG,
@@ -108,7 +108,7 @@ MEASURES = (
         reach="Does not reach affiliates.",
         legal_basis="Export Administration Regulations, 15 CFR 744.15, Supplement No. 6 to part 744",
         citation_url="https://www.ecfr.gov/current/title-15/part-744",
-    ),,
+    ),
     MeasureFact(
         code="us-ear-denied",
         kind=MeasureKind.EXPORT_DENIAL,
@@ -118,7 +118,7 @@ MEASURES = (
         reach="Related persons only where the order names them.",
         legal_basis="Export Administration Regulations, 15 CFR 764.3(a)(2), and the denial order",
         citation_url="https://www.ecfr.gov/current/title-15/part-764",
-    ),,
+    ),
     MeasureFact(
         code="us-itar-debarred",
         kind=MeasureKind.DEBARMENT,
@@ -128,7 +128,7 @@ MEASURES = (
         reach="",
         legal_basis="Arms Export Control Act, section 38(g)(4); 22 CFR 127.7",
         citation_url="https://www.pmddtc.state.gov/",
-    ),,
+    ),
     MeasureFact(
         code="us-isn-nonproliferation",
         kind=MeasureKind.OTHER,
@@ -138,7 +138,7 @@ MEASURES = (
         reach="Successors, subunits and subsidiaries where the notice says so.",
         legal_basis="INKSNA, E.O. 12938, E.O. 13382 and others, as the entry states",
         citation_url="https://www.state.gov/key-topics-bureau-of-international-security-and-nonproliferation/nonproliferation-sanctions/",
-    ),,
+    ),
     MeasureFact(
         code="us-uflpa-import",
         kind=MeasureKind.IMPORT_BAN,
@@ -148,7 +148,7 @@ MEASURES = (
         reach="Only the subsidiaries that the entry names.",
         legal_basis="Uyghur Forced Labor Prevention Act, Pub. L. 117-78; 19 USC 1307",
         citation_url="https://www.dhs.gov/uflpa-entity-list",
-    ),,
+    ),
     MeasureFact(
         code="us-1260h-procurement",
         kind=MeasureKind.PROCUREMENT_BAN,
@@ -161,7 +161,7 @@ MEASURES = (
         reach="Reaches entities under the listed company's control (section 805); no percentage is set.",
         legal_basis="FY2021 NDAA section 1260H; FY2024 NDAA section 805",
         citation_url="https://www.federalregister.gov/citation/91-FR-35189",
-    ),,
+    ),
     MeasureFact(
         code="us-ear-mieu",
         kind=MeasureKind.EXPORT_LICENCE,
@@ -171,7 +171,7 @@ MEASURES = (
         reach="The definition covers organisations that the regulation does not name.",
         legal_basis="Export Administration Regulations, 15 CFR 744.22 and 744.6",
         citation_url="https://www.ecfr.gov/current/title-15/section-744.22",
-    ),,
+    ),
     MeasureFact(
         code="us-fcc-covered",
         kind=MeasureKind.OTHER,
@@ -181,7 +181,7 @@ MEASURES = (
         reach="Read to include subsidiaries and affiliates of the party (footnote of the list); no percentage is set.",
         legal_basis="Secure and Trusted Communications Networks Act of 2019, Pub. L. 116-124; 47 USC 1601-1609; 47 CFR 1.50000 et seq.",
         citation_url="https://www.fcc.gov/supplychain/coveredlist",
-    ),,
+    ),
     MeasureFact(
         code="us-889-part-a",
         kind=MeasureKind.PROCUREMENT_BAN,
@@ -191,7 +191,7 @@ MEASURES = (
         reach="Any subsidiary or affiliate; no percentage is set.",
         legal_basis="FY2019 NDAA section 889(a)(1)(A), Pub. L. 115-232; FAR 52.204-25",
         citation_url="https://www.acquisition.gov/far/52.204-25",
-    ),,
+    ),
     MeasureFact(
         code="us-889-part-b",
         kind=MeasureKind.PROCUREMENT_BAN,
@@ -201,7 +201,7 @@ MEASURES = (
         reach="Any subsidiary or affiliate; no percentage is set.",
         legal_basis="FY2019 NDAA section 889(a)(1)(B), Pub. L. 115-232; FAR 52.204-25",
         citation_url="https://www.acquisition.gov/far/52.204-25",
-    ),,
+    ),
     MeasureFact(
         code="us-cbp-wro",
         kind=MeasureKind.IMPORT_BAN,
@@ -211,7 +211,7 @@ MEASURES = (
         reach="Only the merchandise and the producers that the order names.",
         legal_basis="Tariff Act of 1930, section 307, 19 USC 1307; 19 CFR 12.42",
         citation_url="https://www.cbp.gov/trade/forced-labor/withhold-release-orders-and-findings",
-    ),,
+    ),
     MeasureFact(
         code="us-1286-research",
         kind=MeasureKind.RED_FLAG,
@@ -221,5 +221,5 @@ MEASURES = (
         reach="Does not reach affiliates that the list does not name.",
         legal_basis="FY2019 NDAA section 1286, Pub. L. 115-232, as amended",
         citation_url="https://www.congress.gov/115/plaws/publ232/PLAW-115publ232.pdf",
-    ),,
+    ),
 )
