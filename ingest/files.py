@@ -173,7 +173,7 @@ def archive(bundle: Bundle, folder: Path) -> list[dict[str, Any]]:
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             part = target.with_suffix(f".part-{id(file)}")
-            with file.path.open("rb") as source, gzip.GzipFile(part, "wb", mtime=0) as sink:
+            with file.path.open("rb") as source, gzip.GzipFile(part, "wb", compresslevel=6, mtime=0) as sink:
                 shutil.copyfileobj(source, sink, CHUNK)
             part.replace(target)
         kept.append(

@@ -346,7 +346,8 @@ def test_a_real_filtered_export_is_refused_and_what_was_held_stays(
         ingest(us_ofac_sdn, path=lists / "ofac_sdn" / "enhanced_xml")
     dataset = Dataset.objects.get(name="us_ofac_sdn")
     assert dataset.current_version == held
-    assert dataset.versions.filter(status="refused").count() == 1
+    # Both exports of the folder are looked at, and both are kept with their reason.
+    assert dataset.versions.filter(status="refused").count() == 2
 
 
 @pytest.mark.real_lists

@@ -48,6 +48,8 @@ CONTAINERS = {
     "relationships",
 }
 # Numbers into OFAC's reference tables, whose words stand beside them, and dates that the value states too.
+# Elements whose attributes say something.
+ATTRIBUTED = {"sanctionsList", "relatedEntity"}
 REDUNDANT = {"versionId", "valueRefId", "valueDate", "nameParts", "idFeatures"}
 
 
@@ -89,9 +91,14 @@ def _tree(element: etree._Element) -> Any:
         return text
     row: dict[str, Any] = {}
     for child in element:
-        if (tag := _local(child.tag)) not in REDUNDANT:
-            # A repetition where we know of none must show up among the leftovers.
-            row[f"{tag} again" if tag in row else tag] = _tree(child)
+        tag = _local(child.tag)
+        if tag in REDUNDANT:
+            continue
+        # Nine of ten are plain text: they are read here, without another call.
+        plain = not len(child) and tag not in ATTRIBUTED
+        # A repetition where we know of none must show up among the leftovers.
+        name = f"{tag} again" if tag in row else tag
+        row[name] = " ".join((child.text or "").split()) if plain and child.text else _tree(child)
     return row
 
 
