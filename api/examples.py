@@ -114,6 +114,7 @@ ENTITY = {
     "partnerships": [],
     "properties": {},
     "raw": {},
+    "also_in": {},
     "versions": {
         "added": {
             name: CURRENT_VERSION[name]

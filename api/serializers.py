@@ -278,6 +278,11 @@ class EntitySerializer(serializers.ModelSerializer[Entity]):
     partnerships = PartnershipSerializer(many=True, read_only=True)
     properties = serializers.DictField(read_only=True)
     raw = serializers.DictField(read_only=True, help_text="The publisher's own fields.")
+    also_in = serializers.DictField(
+        child=serializers.DateField(),
+        read_only=True,
+        help_text="Other sources that print the same entry, each with the date of its copy.",
+    )
     versions = EntityVersionsSerializer(source="*", read_only=True)
 
     class Meta:
@@ -300,6 +305,7 @@ class EntitySerializer(serializers.ModelSerializer[Entity]):
             "partnerships",
             "properties",
             "raw",
+            "also_in",
             "versions",
         ]
 

@@ -87,7 +87,8 @@ class Downloads:
             try:
                 return self._download(url, name, sent)
             except (httpx.TransportError, Busy) as error:
-                if attempt == ATTEMPTS:
+                # Where there is no network at all, patience helps nobody.
+                if attempt == (2 if isinstance(error, httpx.ConnectError) else ATTEMPTS):
                     raise IngestError(f"{url} could not be downloaded: {_why(error)}.") from error
                 self.wait(_pause(attempt, error))
             except httpx.TooManyRedirects as error:
