@@ -101,13 +101,15 @@ def measure(path: Path, name: str | None = None, **origin: str) -> RawFile:
 
 
 def unpack(path: Path, workdir: Path, limit: int) -> list[RawFile]:
-    """Return the plain files inside `path`: itself, or the content of a .gz or .zip.
+    """Return the plain files inside `path`: itself, or the content of a .gz or .zip. A workbook stays whole.
 
     `limit` is the largest plain size in bytes. Raises IngestError for an unreadable, oversized or
     suspiciously compressed file.
     """
     try:
         if zipfile.is_zipfile(path):
+            if _is_workbook(path, limit):
+                return [measure(path, folder=path.parent.name)]
             return _unpack_zip(path, workdir, limit)
         with path.open("rb") as stream:
             if stream.read(2) == b"\x1f\x8b":
@@ -122,6 +124,18 @@ def unpack(path: Path, workdir: Path, limit: int) -> list[RawFile]:
         raise IngestError(f"{path.name} is cut off or damaged: its compression does not end well.") from error
     except OSError as error:
         raise IngestError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def _is_workbook(path: Path, limit: int) -> bool:
+    """Tell an XLSX, which is an archive of its parts, from an archive of lists; refuse a bomb in its guise."""
+    with zipfile.ZipFile(path) as archive:
+        if "[Content_Types].xml" not in archive.namelist():
+            return False
+        # No part can be read beyond its stated size.
+        size = sum(member.file_size for member in archive.infolist())
+    if size > limit or (size > BOMB_FLOOR and size > path.stat().st_size * BOMB_RATIO):
+        raise IngestError(f"{path.name} unpacks to {size >> 20} MiB; it is refused.")
+    return True
 
 
 def _unpack_zip(path: Path, workdir: Path, limit: int) -> list[RawFile]:
@@ -257,10 +271,13 @@ def _xml_errors(file: RawFile) -> Iterator[None]:
         raise IngestError(f"{file.name} is cut off or not well-formed XML{line}: {error.msg}.") from error
 
 
-def table(file: RawFile, *, columns: int, encoding: str = "utf-8-sig") -> Iterator[list[str]]:
+def table(
+    file: RawFile, *, columns: int, encoding: str = "utf-8-sig", preamble: int = 0
+) -> Iterator[list[str]]:
     """Stream the rows of a CSV file in which each must have `columns` cells.
 
-    Raises IngestError for a wrong encoding, an empty file, or a row that is too short or too long.
+    `preamble` rows before the table, such as a date, are passed over. Raises IngestError for a wrong
+    encoding, an empty file, or a row that is too short or too long.
     """
     refuse_html(file)
     if file.size == 0:
@@ -269,7 +286,7 @@ def table(file: RawFile, *, columns: int, encoding: str = "utf-8-sig") -> Iterat
     try:
         with file.path.open(encoding=encoding, newline="") as stream:
             for number, row in enumerate(csv.reader(_inert(stream), strict=True), start=1):
-                if row in ([], ["\x1a"]):
+                if number <= preamble or row in ([], ["\x1a"]):
                     continue
                 if len(row) != columns:
                     _wrong_row(file, number, len(row), columns)

@@ -28,6 +28,8 @@ class Dataset(models.Model):
         default=0.25, help_text="The share of entities that one version may remove before a person must look."
     )
     checked_at = models.DateTimeField("last checked", null=True, blank=True)
+    failed_at = models.DateTimeField("last download failed", null=True, blank=True)
+    failure = models.TextField(blank=True, help_text="Why the last download failed; empty once one succeeds.")
     current_version = models.ForeignKey(
         "DatasetVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
@@ -69,6 +71,7 @@ class DatasetVersion(models.Model):
         default=True, help_text="Whether the publisher states that date."
     )
     fetched_at = models.DateTimeField()
+    source = models.CharField(max_length=60, blank=True, help_text="The ingest module that read it.")
     origin = models.CharField(max_length=500, help_text="The URL or the file it came from.")
     sha256 = models.CharField("SHA-256", max_length=64)
     size = models.PositiveBigIntegerField("bytes")
