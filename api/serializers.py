@@ -21,7 +21,7 @@ from entities.models import (
     Partnership,
 )
 
-FRESHNESS = ["fresh", "stale", "starter excerpt", "never loaded"]
+FRESHNESS = ["fresh", "stale", "starter excerpt", "closed", "never loaded"]
 
 
 class ProblemSerializer(serializers.Serializer[Any]):

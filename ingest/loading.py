@@ -339,4 +339,5 @@ def _facts(source: Source, info: DatasetInfo) -> dict[str, Any]:
         "url": info.url,
         "cadence": info.cadence,
         "fresh_days": info.fresh_days,
+        "closed_on": info.closed_on,
     }

@@ -33,6 +33,8 @@ class DatasetInfo:
     kind: str = "list"
     # The least and most entities per schema, where the publisher states the schema.
     schemas: dict[str, tuple[int, int]] = field(default_factory=dict)
+    # The day the publisher closed the list; it is kept for history.
+    closed_on: date | None = None
     # Another module reads the same list first hand; this copy fills in only where that one is missing or stale.
     second_hand: bool = False
 

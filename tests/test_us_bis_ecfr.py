@@ -14,8 +14,8 @@ import pytest
 from ingest.collecting import collect
 from ingest.errors import IngestError
 from ingest.records import Name, entity_id
+from ingest.source import source_named
 from ingest.sources import us_bis_ecfr as source
-from ingest.sources import us_csl
 from ingest.sources._entity_cell import read_cell
 from tests.copies import FIXTURES, Copy, parsed, real
 
@@ -261,7 +261,7 @@ def test_a_whole_list_passes_the_gates_and_its_names_agree_with_another_reading(
 def test_the_legal_text_and_the_screening_list_give_an_entry_the_same_id(
     whole: tuple[Copy, list[dict[str, Any]]], tmp_path: Path
 ) -> None:
-    other = parsed(us_csl, real("us_csl/bis_lists_2026-07_rebuilt.json.gz"), tmp_path)
+    other = parsed(source_named("us_csl"), real("us_csl/bis_lists_2026-07_rebuilt.json.gz"), tmp_path)
     theirs = {key for key, record in other.records.items() if record.dataset == LIST}
     ours = set(whole[0].records)
     assert len(theirs & ours) > 0.995 * len(theirs | ours)

@@ -14,7 +14,7 @@ from typing import Any
 
 from entities.choices import Schema
 from ingest.audit import Audit
-from ingest.errors import IngestError
+from ingest.errors import IngestError, NoDownload
 from ingest.files import Bundle, RawFile, measure, refuse_html
 from ingest.records import Listing, Name, Record
 from ingest.sources._cited_row import CitedRow
@@ -41,10 +41,10 @@ COLUMNS = (
 
 
 def shipped(dataset: str) -> Bundle:
-    """Read the table that ships with the project. Raises IngestError where none does."""
+    """Read the table that ships with the project. Raises NoDownload where none does."""
     found = sorted((SHIPPED / dataset).glob("*.csv"))
     if not found:
-        raise IngestError(
+        raise NoDownload(
             f"No table of {dataset} ships with the project: load your own with --from, a CSV file with the columns "
             f"{', '.join(COLUMNS)}."
         )

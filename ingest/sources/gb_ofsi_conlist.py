@@ -35,8 +35,7 @@ DATASETS = (
         url=URL,
         cadence="closed on 2026-01-28",
         bounds=(3000, 6500),
-        # A closed list does not go stale.
-        fresh_days=36500,
+        closed_on=date(2026, 1, 28),
         schemas={"Person": (2000, 5000), "Organization": (600, 2000)},
     ),
 )
