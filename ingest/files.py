@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import gzip
 import hashlib
+import os
 import re
 import shutil
+import time
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import IO, Any, NoReturn
+from uuid import uuid4
 
 from lxml import etree
 
@@ -24,6 +27,7 @@ CHUNK = 1 << 20
 # A real list compresses ten- to thirty-fold; a bomb a thousandfold.
 BOMB_RATIO = 200
 BOMB_FLOOR = 32 * CHUNK
+PART_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -171,17 +175,32 @@ def archive(bundle: Bundle, folder: Path) -> list[dict[str, Any]]:
     for file in bundle.files:
         target = folder / file.sha256[:2] / f"{file.sha256}.gz"
         if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            part = target.with_suffix(f".part-{id(file)}")
-            with file.path.open("rb") as source, gzip.GzipFile(part, "wb", compresslevel=6, mtime=0) as sink:
-                shutil.copyfileobj(source, sink, CHUNK)
-            part.replace(target)
+            _pack(file.path, target)
         kept.append(
             {"name": file.name, "sha256": file.sha256, "size": file.size, "url": file.url}
             | ({"etag": file.etag} if file.etag else {})
             | ({"last_modified": file.last_modified} if file.last_modified else {})
         )
     return kept
+
+
+def _pack(path: Path, target: Path) -> None:
+    """Gzip a file beside its place; it gets its name only when it is whole and on the disk."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for left in target.parent.glob("*.part-*"):
+        # A run that was killed could not clear up; one that is still writing is younger than that.
+        if time.time() - left.stat().st_mtime > PART_SECONDS:
+            left.unlink(missing_ok=True)
+    part = target.with_suffix(f".part-{uuid4().hex}")
+    try:
+        with path.open("rb") as source, part.open("wb") as sink:
+            with gzip.GzipFile("", "wb", fileobj=sink, mtime=0) as packed:
+                shutil.copyfileobj(source, packed, CHUNK)
+            sink.flush()
+            os.fsync(sink.fileno())
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def from_archive(kept: Iterable[Mapping[str, Any]], folder: Path, workdir: Path, origin: str) -> Bundle:

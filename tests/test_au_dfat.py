@@ -32,6 +32,9 @@ def workbook(path: Path, change: Callable[[str], str] = str) -> Path:
         if row[13][:2] == "20":
             cells[13] = datetime.fromisoformat(row[13])
         sheet.append(cells)
+        for cell in sheet[sheet.max_row]:
+            if cell.data_type == "f":
+                cell.data_type = "s"  # a name is no formula, whatever it begins with
     book.save(path)
     return path
 

@@ -14,7 +14,7 @@ from ingest.files import RawFile
 def page_of(file: RawFile) -> etree._Element:
     """Read the page. Raises IngestError where there is none."""
     try:
-        return html.document_fromstring(file.path.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
+        return html.document_fromstring(file.text().encode(), parser=html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise IngestError(f"{file.name} is empty or no HTML page.") from error
 

@@ -19,7 +19,7 @@ class Cell(NamedTuple):
 def page(file: RawFile) -> html.HtmlElement:
     """Parse a page. Raises IngestError for one that is empty or no HTML."""
     try:
-        return html.document_fromstring(file.path.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
+        return html.document_fromstring(file.text().encode(), parser=html.HTMLParser(encoding="utf-8"))
     except (etree.LxmlError, ValueError, AssertionError) as error:
         raise IngestError(f"{file.name} is not an HTML page that can be read: {error}.") from error
 
