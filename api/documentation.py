@@ -19,6 +19,7 @@ from api import examples
 from api.answers import IndexSerializer, MatchRequestSerializer, MatchSerializer
 from api.serializers import (
     CatalogueSerializer,
+    ChangeSerializer,
     DatasetSerializer,
     EntitySerializer,
     ProblemSerializer,
@@ -139,6 +140,20 @@ VERSIONS = extend_schema_view(
         examples.VERSION,
         problems=(404,),
         parameters=(DATASET_NAME,),
+        tag="Datasets",
+    )
+)
+CHANGES = extend_schema_view(
+    get=_operation(
+        "changes",
+        "What changed",
+        "What versions added, changed and removed, newest first: what have I missed since my last look? Take the "
+        "moment of that look as `since`. An entity is shown as it is now. What a dataset's first copy brought is "
+        "no news, for nothing was there to compare it with, and neither is an older copy that was loaded late: "
+        "both are left out unless `history=true`. So is the first full copy after a starter excerpt. Removed means "
+        "that the publisher's copy no longer has the entity; the date is the version's, not a legal one.",
+        ChangeSerializer(many=True),
+        examples.CHANGE,
         tag="Datasets",
     )
 )

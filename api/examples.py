@@ -6,6 +6,7 @@ from typing import Any
 
 INDEX = {
     "datasets": "http://127.0.0.1:8000/api/v1/datasets/",
+    "changes": "http://127.0.0.1:8000/api/v1/changes/",
     "entities": "http://127.0.0.1:8000/api/v1/entities/",
     "vet": "http://127.0.0.1:8000/api/v1/vet/",
     "schema": "http://127.0.0.1:8000/api/v1/schema/",
@@ -88,6 +89,20 @@ SUMMARY = {
     "last_change": "2025-11-21T06:00:00Z",
     "removed_on": None,
     "url": "http://127.0.0.1:8000/api/v1/entities/us_bis_entity_list-3f1c2a90d7e64b5581aa/",
+}
+CHANGE = {
+    "id": 40127,
+    "kind": "changed",
+    "entity": {**PARTY, "dataset": "us_bis_entity_list", "countries": ["cn"]},
+    "version": {
+        "id": 7,
+        "dataset": "us_bis_entity_list",
+        "published_on": "2025-11-20",
+        "fetched_at": "2025-11-21T06:00:00Z",
+        "is_history": False,
+        "is_excerpt": False,
+    },
+    "fields": {"names": {"before": [], "after": [{"text": "Hikvision", "kind": "alias"}]}},
 }
 ENTITY = {
     **PARTY,

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from entities.models import (
     Address,
+    Change,
     Dataset,
     DatasetVersion,
     Entity,
@@ -46,6 +47,13 @@ def _datasets() -> QuerySet[Dataset]:
 
 def versions(name: str) -> QuerySet[DatasetVersion]:
     return DatasetVersion.objects.filter(dataset__name=name)
+
+
+def changes() -> QuerySet[Change]:
+    rows = Change.objects.select_related("entity__dataset", "version__dataset")
+    return rows.defer(
+        "entity__raw", "entity__properties", "version__log", "version__files", "version__skipped"
+    )
 
 
 def dated(statements: Any) -> Any:

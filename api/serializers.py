@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from entities.models import (
     Address,
+    Change,
     Dataset,
     DatasetVersion,
     Entity,
@@ -307,3 +308,26 @@ class EntitySerializer(serializers.ModelSerializer[Entity]):
     def get_as_of(self, entity: Entity) -> str | None:
         as_of = self.context.get("as_of")
         return as_of.isoformat() if as_of else None
+
+
+class NewsVersionSerializer(serializers.ModelSerializer[DatasetVersion]):
+    dataset = serializers.CharField(source="dataset.name", read_only=True)
+
+    class Meta:
+        model = DatasetVersion
+        fields = ["id", "dataset", "published_on", "fetched_at", "is_history", "is_excerpt"]
+
+
+class ChangeSerializer(serializers.ModelSerializer[Change]):
+    entity = PartySerializer(read_only=True)
+    version = NewsVersionSerializer(read_only=True)
+    fields = serializers.DictField(  # type: ignore[assignment]
+        read_only=True,
+        help_text="Of a changed entity, per part of its record, the statements that left (`before`) and came "
+        "(`after`); `details` where only the row as published differs. Of an added one, `returned` where it "
+        "had left before.",
+    )
+
+    class Meta:
+        model = Change
+        fields = ["id", "kind", "entity", "version", "fields"]
