@@ -59,15 +59,16 @@ def _operation(
     summary: str,
     description: str,
     answer: Any,
-    example: dict[str, Any],
+    example: Any,
     *,
+    media: str = "application/json",
     problems: tuple[int, ...] = (),
     parameters: tuple[OpenApiParameter, ...] = (),
     tag: str,
     **more: Any,
 ) -> Any:
-    responses: dict[int, Any] = {
-        200: OpenApiResponse(answer, examples=[OpenApiExample("Example", value=example)])
+    responses: dict[Any, Any] = {
+        (200, media): OpenApiResponse(answer, examples=[OpenApiExample("Example", value=example)])
     }
     for status in sorted({400, 401, 429, *problems}):
         responses[status] = OpenApiResponse(ProblemSerializer, PROBLEMS[status])
@@ -138,6 +139,21 @@ VERSIONS = extend_schema_view(
         "Every copy that was loaded or refused, newest first, with what it changed and what was not understood.",
         VersionSerializer(many=True),
         examples.VERSION,
+        problems=(404,),
+        parameters=(DATASET_NAME,),
+        tag="Datasets",
+    )
+)
+FEED = extend_schema_view(
+    get=_operation(
+        "dataset_feed",
+        "What changed, as an Atom feed",
+        "One entry per version that differs from the one before, the newest 50, each with the first 200 names that "
+        "came and that left. What is no news in `/changes/` is none here. Answers 304 to `If-None-Match` or "
+        "`If-Modified-Since` while there is nothing new.",
+        OpenApiTypes.STR,
+        examples.FEED,
+        media="application/atom+xml",
         problems=(404,),
         parameters=(DATASET_NAME,),
         tag="Datasets",

@@ -70,6 +70,12 @@ class VersionSerializer(serializers.ModelSerializer[DatasetVersion]):
 class DatasetSerializer(serializers.ModelSerializer[Dataset]):
     freshness = serializers.ChoiceField(choices=FRESHNESS, read_only=True)
     current_version = CurrentVersionSerializer(read_only=True, allow_null=True)
+    feed = serializers.HyperlinkedIdentityField(
+        view_name="dataset-feed",
+        lookup_field="name",
+        read_only=True,
+        help_text="What its publisher changes, as an Atom feed.",
+    )
 
     class Meta:
         model = Dataset
@@ -86,6 +92,7 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
             "fresh_days",
             "checked_at",
             "current_version",
+            "feed",
         ]
 
 

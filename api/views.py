@@ -19,6 +19,7 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from api import batch, documentation, records
+from api.feeds import changes_feed
 from api.filters import ChangeFilter, EntityFilter
 from api.pagination import ChangePages, VersionPages
 from api.parameters import KnownParameters, read_country, read_date, read_fraction, read_known_at, read_moment
@@ -46,7 +47,8 @@ class IndexView(KnownParameters, APIView):
 @documentation.DATASETS
 class DatasetsView(KnownParameters, APIView):
     def get(self, request: Request) -> Response:
-        return Response(CatalogueSerializer({"results": records.catalogue()}).data)
+        found = {"results": records.catalogue()}
+        return Response(CatalogueSerializer(found, context={"request": request}).data)
 
 
 @documentation.DATASET
@@ -67,6 +69,16 @@ class VersionsView(KnownParameters, generics.ListAPIView[DatasetVersion]):
 
     def get_queryset(self) -> QuerySet[DatasetVersion]:
         return records.versions(_dataset(self.kwargs["name"]).name)
+
+
+@documentation.FEED
+class FeedView(KnownParameters, APIView):
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Let a feed reader ask for Atom alone; only a problem is told in JSON."""
+        return JSONRenderer(), JSONRenderer.media_type
+
+    def get(self, request: Request, name: str) -> HttpResponse:
+        return changes_feed(request._request, _dataset(name))
 
 
 @documentation.CHANGES
