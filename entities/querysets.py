@@ -91,6 +91,19 @@ class VersionQuerySet(models.QuerySet[Any]):
     def accepted(self) -> VersionQuerySet:
         return self.filter(status="accepted")
 
+    def held(self) -> VersionQuerySet:
+        return self.filter(status="held")
+
+    def awaiting(self) -> VersionQuerySet:
+        """Keep the held copies that a person can still accept: none was loaded since."""
+        since = self.model._default_manager.filter(
+            status="accepted",
+            is_history=False,
+            dataset=OuterRef("dataset"),
+            fetched_at__gt=OuterRef("fetched_at"),
+        )
+        return self.held().exclude(Exists(since))
+
     def news(self) -> VersionQuerySet:
         """Keep the versions that tell what a publisher changed.
 

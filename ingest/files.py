@@ -181,7 +181,8 @@ def from_archive(kept: Iterable[Mapping[str, Any]], folder: Path, workdir: Path,
                 shutil.copyfileobj(packed, sink, CHUNK)
         except (OSError, EOFError, zlib.error) as error:
             raise IngestError(f"The archive's copy of {entry['name']} cannot be read: {error}.") from error
-        file = measure(target)
+        known = {name: entry[name] for name in ("url", "etag", "last_modified") if entry.get(name)}
+        file = measure(target, **known)
         if file.sha256 != entry["sha256"]:
             raise IngestError(f"The archive's copy of {entry['name']} is not what was archived.")
         found.append(file)
