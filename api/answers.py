@@ -17,6 +17,7 @@ def _texts() -> serializers.ListField:
 
 class IndexSerializer(serializers.Serializer[Any]):
     datasets = serializers.URLField()
+    changes = serializers.URLField()
     entities = serializers.URLField()
     vet = serializers.URLField()
     schema = serializers.URLField()

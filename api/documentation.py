@@ -19,6 +19,7 @@ from api import examples
 from api.answers import IndexSerializer, MatchRequestSerializer, MatchSerializer
 from api.serializers import (
     CatalogueSerializer,
+    ChangeSerializer,
     DatasetSerializer,
     EntitySerializer,
     ProblemSerializer,
@@ -58,15 +59,16 @@ def _operation(
     summary: str,
     description: str,
     answer: Any,
-    example: dict[str, Any],
+    example: Any,
     *,
+    media: str = "application/json",
     problems: tuple[int, ...] = (),
     parameters: tuple[OpenApiParameter, ...] = (),
     tag: str,
     **more: Any,
 ) -> Any:
-    responses: dict[int, Any] = {
-        200: OpenApiResponse(answer, examples=[OpenApiExample("Example", value=example)])
+    responses: dict[Any, Any] = {
+        (200, media): OpenApiResponse(answer, examples=[OpenApiExample("Example", value=example)])
     }
     for status in sorted({400, 401, 429, *problems}):
         responses[status] = OpenApiResponse(ProblemSerializer, PROBLEMS[status])
@@ -139,6 +141,35 @@ VERSIONS = extend_schema_view(
         examples.VERSION,
         problems=(404,),
         parameters=(DATASET_NAME,),
+        tag="Datasets",
+    )
+)
+FEED = extend_schema_view(
+    get=_operation(
+        "dataset_feed",
+        "What changed, as an Atom feed",
+        "One entry per version that differs from the one before, the newest 50, each with the first 200 names that "
+        "came and that left. What is no news in `/changes/` is none here. Answers 304 to `If-None-Match` or "
+        "`If-Modified-Since` while there is nothing new.",
+        OpenApiTypes.STR,
+        examples.FEED,
+        media="application/atom+xml",
+        problems=(404,),
+        parameters=(DATASET_NAME,),
+        tag="Datasets",
+    )
+)
+CHANGES = extend_schema_view(
+    get=_operation(
+        "changes",
+        "What changed",
+        "What versions added, changed and removed, newest first: what have I missed since my last look? Take the "
+        "moment of that look as `since`. An entity is shown as it is now. What a dataset's first copy brought is "
+        "no news, for nothing was there to compare it with, and neither is an older copy that was loaded late: "
+        "both are left out unless `history=true`. So is the first full copy after a starter excerpt. Removed means "
+        "that the publisher's copy no longer has the entity; the date is the version's, not a legal one.",
+        ChangeSerializer(many=True),
+        examples.CHANGE,
         tag="Datasets",
     )
 )

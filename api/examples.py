@@ -6,6 +6,7 @@ from typing import Any
 
 INDEX = {
     "datasets": "http://127.0.0.1:8000/api/v1/datasets/",
+    "changes": "http://127.0.0.1:8000/api/v1/changes/",
     "entities": "http://127.0.0.1:8000/api/v1/entities/",
     "vet": "http://127.0.0.1:8000/api/v1/vet/",
     "schema": "http://127.0.0.1:8000/api/v1/schema/",
@@ -47,6 +48,7 @@ DATASET = {
     "fresh_days": 3,
     "checked_at": "2025-11-21T06:00:00Z",
     "current_version": CURRENT_VERSION,
+    "feed": "http://127.0.0.1:8000/api/v1/datasets/un_sc/changes.atom",
 }
 MEASURE = {
     "code": "us-ear-entity-list",
@@ -89,6 +91,33 @@ SUMMARY = {
     "removed_on": None,
     "url": "http://127.0.0.1:8000/api/v1/entities/us_bis_entity_list-3f1c2a90d7e64b5581aa/",
 }
+CHANGE = {
+    "id": 40127,
+    "kind": "changed",
+    "entity": {**PARTY, "dataset": "us_bis_entity_list", "countries": ["cn"]},
+    "version": {
+        "id": 7,
+        "dataset": "us_bis_entity_list",
+        "published_on": "2025-11-20",
+        "fetched_at": "2025-11-21T06:00:00Z",
+        "is_history": False,
+        "is_excerpt": False,
+    },
+    "fields": {"names": {"before": [], "after": [{"text": "Hikvision", "kind": "alias"}]}},
+}
+FEED = """<?xml version="1.0" encoding="utf-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">
+  <title>What changed on UN Security Council Consolidated List (un_sc)</title>
+  <id>urn:uuid:9b1ad9b6-06b2-5b7c-8c0e-3a1f5f0a3c55</id>
+  <updated>2025-11-21T06:00:00+00:00</updated>
+  <entry>
+    <title>un_sc of 2025-11-20: +2 added, ~5 changed, −0 removed</title>
+    <id>urn:uuid:0f5b52a1-5a60-5b0e-9d0e-6f3b7f3f8a10</id>
+    <updated>2025-11-21T06:00:00+00:00</updated>
+    <content type="html">&lt;h3&gt;Added&lt;/h3&gt;&lt;ul&gt;&lt;li&gt;…&lt;/li&gt;&lt;/ul&gt;</content>
+  </entry>
+</feed>
+"""
 ENTITY = {
     **PARTY,
     "as_of": None,

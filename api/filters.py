@@ -1,4 +1,4 @@
-"""Filters of the list of entities."""
+"""Filters of the lists of entities and of changes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,11 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
 
-from api.parameters import bad_date, country_named, read_known_at
+from api.parameters import bad_date, bad_moment, country_named, read_known_at
 from api.records import today
-from entities.choices import Schema
-from entities.models import Dataset, Entity, Identifier, Listing, Measure, Name
+from entities.choices import ChangeKind, Schema
+from entities.models import Change, Dataset, DatasetVersion, Entity, Identifier, Listing, Measure, Name
 from entities.querysets import Moment
 
 
@@ -32,8 +30,7 @@ class YesNoField(forms.CharField):
         return text == "true"
 
 
-@extend_schema_field(OpenApiTypes.BOOL)
-class YesNoFilter(django_filters.Filter):
+class YesNoFilter(django_filters.BooleanFilter):
     field_class = YesNoField
 
 
@@ -50,14 +47,28 @@ class DayField(forms.CharField):
             raise ValidationError(bad_date(text), code="bad_date") from None
 
 
-@extend_schema_field(OpenApiTypes.DATE)
-class DayFilter(django_filters.Filter):
+class DayFilter(django_filters.DateFilter):
     field_class = DayField
 
 
-@extend_schema_field(OpenApiTypes.STR)
 class MomentFilter(django_filters.CharFilter):
     """A day or a moment; api.parameters reads it."""
+
+
+class SinceField(forms.CharField):
+    def to_python(self, value: Any) -> datetime | None:  # type: ignore[override]
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            moment = datetime.fromisoformat(text)
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        except ValueError:
+            raise ValidationError(bad_moment(text), code="bad_date") from None
+
+
+class SinceFilter(django_filters.CharFilter):
+    field_class = SinceField
 
 
 class CountryField(forms.CharField):
@@ -69,16 +80,15 @@ class CountryField(forms.CharField):
         return code
 
 
-@extend_schema_field(OpenApiTypes.STR)
-class CountryFilter(django_filters.Filter):
+class CountryFilter(django_filters.CharFilter):
     field_class = CountryField
 
 
 class RowFilter(django_filters.ModelChoiceFilter):
     """A filter by a row's own name; an unknown one is an error, not an empty answer."""
 
-    def __init__(self, *args: Any, noun: str, **kwargs: Any) -> None:
-        message = {"invalid_choice": f"There is no {noun} of this name."}
+    def __init__(self, *args: Any, noun: str, known_by: str = "name", **kwargs: Any) -> None:
+        message = {"invalid_choice": f"There is no {noun} of this {known_by}."}
         super().__init__(*args, error_messages=message, **kwargs)
 
 
@@ -108,7 +118,7 @@ class EntityFilter(django_filters.FilterSet):
         noun="measure",
         queryset=Measure.objects.all(),
         to_field_name="code",
-        method="ignore",
+        method="ignore_code",
         help_text="The code of a measure that a listing imposes, such as `us-ear-entity-list`.",
     )
     identifier = django_filters.CharFilter(
@@ -160,8 +170,12 @@ class EntityFilter(django_filters.FilterSet):
             queryset = queryset.filter(in_force if given["listed"] else ~in_force)
         return queryset
 
-    def ignore(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+    # A type of the value would stand in the manual for the filter's own.
+    def ignore(self, queryset: QuerySet[Any], name: str, value) -> QuerySet[Any]:
         """Leave it to filter_queryset, which reads these together."""
+        return queryset
+
+    def ignore_code(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset
 
     def having_changed(self, queryset: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
@@ -182,3 +196,52 @@ class EntityFilter(django_filters.FilterSet):
     def having_name(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         rows = Name.objects.current().filter(entity=OuterRef("pk"), text__icontains=value)
         return queryset.filter(Exists(rows))
+
+
+class ChangeFilter(django_filters.FilterSet):
+    since = SinceFilter(
+        field_name="version__fetched_at",
+        lookup_expr="gte",
+        help_text="Only what a version loaded since this day (its beginning, UTC) or moment changed.",
+    )
+    dataset = RowFilter(
+        noun="dataset",
+        field_name="version__dataset",
+        queryset=Dataset.objects.all(),
+        to_field_name="name",
+        help_text="The name of a dataset, as in `/datasets/`.",
+    )
+    version = RowFilter(
+        noun="version",
+        known_by="id",
+        queryset=DatasetVersion.objects.only("id"),
+        help_text="The id of a version, as in a change.",
+    )
+    kind = django_filters.ChoiceFilter(
+        choices=ChangeKind.choices,
+        help_text="What happened to the entity.",
+        error_messages={"invalid_choice": f"Give one of {', '.join(ChangeKind.values)}."},
+    )
+    entity = RowFilter(
+        noun="entity", known_by="id", queryset=Entity.objects.only("id"), help_text="The id of an entity."
+    )
+    history = YesNoFilter(
+        method="ignore",
+        help_text="true: also what is no news: first copies, which nothing was there to compare with, and older "
+        "copies loaded late. Default false.",
+    )
+
+    class Meta:
+        model = Change
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        queryset = super().filter_queryset(queryset)
+        if self.form.cleaned_data["history"]:
+            return queryset
+        return queryset.filter(version__in=DatasetVersion.objects.news())
+
+    # A type of the value would stand in the manual for the filter's own.
+    def ignore(self, queryset: QuerySet[Any], name: str, value) -> QuerySet[Any]:
+        """Leave it to filter_queryset: without it, too, something is left out."""
+        return queryset

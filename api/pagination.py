@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
+from django.db.models import Q, QuerySet
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 
 from api.parameters import read_integer
+from entities.models import Change
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _address(cursor: str) -> dict[str, Any]:
@@ -58,3 +63,44 @@ class VersionPages(CursorPages):
 
     ordering = "-id"
     position = re.compile(r"[0-9]{1,18}")
+
+
+class ChangePages(CursorPages):
+    """Newest first by the moment of loading, then by id.
+
+    Ids alone tell no order: a rebuild writes old changes anew. The moment alone is shared by all that one
+    version changed, which is more than a cursor's offset may skip. So a position holds both.
+    """
+
+    position = re.compile(r"[0-9]{1,17}-[0-9]{1,18}")
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        self.request, self.base_url = request, request.build_absolute_uri()
+        self.page_size = self.get_page_size(request)
+        self.cursor = self.decode_cursor(request)
+        backwards = bool(self.cursor and self.cursor.reverse)
+        order = ("version__fetched_at", "id") if backwards else ("-version__fetched_at", "-id")
+        rows = list(self._beyond(queryset, backwards).order_by(*order)[: self.page_size + 1])
+        more, came_from = len(rows) > self.page_size, bool(self.cursor and self.cursor.position)
+        self.page = rows[: self.page_size][:: -1 if backwards else 1]
+        self.has_next, self.has_previous = (came_from, more) if backwards else (more, came_from)
+        return self.page
+
+    def _beyond(self, queryset: QuerySet[Change], backwards: bool) -> QuerySet[Change]:
+        if not (self.cursor and self.cursor.position):
+            return queryset
+        since, _, row = str(self.cursor.position).partition("-")
+        moment, side = EPOCH + timedelta(microseconds=int(since)), "gt" if backwards else "lt"
+        same = Q(version__fetched_at=moment) & Q((f"id__{side}", int(row)))
+        return queryset.filter(Q((f"version__fetched_at__{side}", moment)) | same)
+
+    def get_next_link(self) -> str | None:
+        return self._link(self.page[-1], reverse=False) if self.has_next and self.page else None
+
+    def get_previous_link(self) -> str | None:
+        return self._link(self.page[0], reverse=True) if self.has_previous and self.page else None
+
+    def _link(self, row: Change, *, reverse: bool) -> str:
+        moment = (row.version.fetched_at - EPOCH) // timedelta(microseconds=1)
+        position: Any = f"{moment}-{row.pk}"
+        return str(self.encode_cursor(Cursor(offset=0, reverse=reverse, position=position)))

@@ -64,8 +64,7 @@ def read_known_at(request: Request) -> datetime | None:
             return datetime.combine(date.fromisoformat(text), time.max, tzinfo=UTC)
         moment = datetime.fromisoformat(text)
     except ValueError:
-        detail = f"Give a day or a moment, as YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ, not {text[:40]!r}."
-        raise ValidationError({"known_at": [detail]}, code="bad_date") from None
+        raise ValidationError({"known_at": [bad_moment(text)]}, code="bad_date") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -76,6 +75,10 @@ def read_moment(request: Request) -> Moment:
 
 def bad_date(text: str) -> str:
     return f"Give a day that exists, as YYYY-MM-DD, not {text[:40]!r}."
+
+
+def bad_moment(text: str) -> str:
+    return f"Give a day or a moment, as YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ, not {text[:40]!r}."
 
 
 def read_integer(request: Request, name: str, default: int, *, low: int, high: int) -> int:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
+from entities.choices import ChangeKind
 from entities.models import (
     Address,
+    Change,
     Dataset,
     DatasetVersion,
     Entity,
@@ -46,6 +49,29 @@ def _datasets() -> QuerySet[Dataset]:
 
 def versions(name: str) -> QuerySet[DatasetVersion]:
     return DatasetVersion.objects.filter(dataset__name=name)
+
+
+def changes() -> QuerySet[Change]:
+    rows = Change.objects.select_related("entity__dataset", "version__dataset")
+    return rows.defer(
+        "entity__raw", "entity__properties", "version__log", "version__files", "version__skipped"
+    )
+
+
+def news(dataset: Dataset) -> QuerySet[DatasetVersion]:
+    """Load the versions in which the publisher changed something, newest first."""
+    rows: QuerySet[DatasetVersion] = DatasetVersion.objects.news().filter(dataset=dataset)
+    return rows.exclude(added=0, changed=0, removed=0).order_by("-fetched_at", "-id").defer("log", "files")
+
+
+def moved_names(versions: Sequence[DatasetVersion], most: int) -> Iterable[tuple[int, str, str]]:
+    """Name by version and kind the first of those that came and went, in the order of the alphabet."""
+    place = Window(
+        RowNumber(), partition_by=[F("version"), F("kind")], order_by=[F("entity__caption"), F("entity")]
+    )
+    rows = Change.objects.filter(version__in=versions).exclude(kind=ChangeKind.CHANGED)
+    rows = rows.annotate(place=place).filter(place__lte=most).order_by("version", "kind", "place")
+    return rows.values_list("version_id", "kind", "entity__caption")
 
 
 def dated(statements: Any) -> Any:

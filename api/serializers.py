@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from entities.models import (
     Address,
+    Change,
     Dataset,
     DatasetVersion,
     Entity,
@@ -69,6 +70,12 @@ class VersionSerializer(serializers.ModelSerializer[DatasetVersion]):
 class DatasetSerializer(serializers.ModelSerializer[Dataset]):
     freshness = serializers.ChoiceField(choices=FRESHNESS, read_only=True)
     current_version = CurrentVersionSerializer(read_only=True, allow_null=True)
+    feed = serializers.HyperlinkedIdentityField(
+        view_name="dataset-feed",
+        lookup_field="name",
+        read_only=True,
+        help_text="What its publisher changes, as an Atom feed.",
+    )
 
     class Meta:
         model = Dataset
@@ -85,6 +92,7 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
             "fresh_days",
             "checked_at",
             "current_version",
+            "feed",
         ]
 
 
@@ -313,3 +321,26 @@ class EntitySerializer(serializers.ModelSerializer[Entity]):
     def get_as_of(self, entity: Entity) -> str | None:
         as_of = self.context.get("as_of")
         return as_of.isoformat() if as_of else None
+
+
+class NewsVersionSerializer(serializers.ModelSerializer[DatasetVersion]):
+    dataset = serializers.CharField(source="dataset.name", read_only=True)
+
+    class Meta:
+        model = DatasetVersion
+        fields = ["id", "dataset", "published_on", "fetched_at", "is_history", "is_excerpt"]
+
+
+class ChangeSerializer(serializers.ModelSerializer[Change]):
+    entity = PartySerializer(read_only=True)
+    version = NewsVersionSerializer(read_only=True)
+    fields = serializers.DictField(  # type: ignore[assignment]
+        read_only=True,
+        help_text="Of a changed entity, per part of its record, the statements that left (`before`) and came "
+        "(`after`); `details` where only the row as published differs. Of an added one, `returned` where it "
+        "had left before.",
+    )
+
+    class Meta:
+        model = Change
+        fields = ["id", "kind", "entity", "version", "fields"]

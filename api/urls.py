@@ -11,6 +11,8 @@ urlpatterns = [
     path("v1/datasets/", views.DatasetsView.as_view(), name="datasets"),
     path("v1/datasets/<slug:name>/", views.DatasetView.as_view(), name="dataset"),
     path("v1/datasets/<slug:name>/versions/", views.VersionsView.as_view(), name="dataset-versions"),
+    path("v1/datasets/<slug:name>/changes.atom", views.FeedView.as_view(), name="dataset-feed"),
+    path("v1/changes/", views.ChangesView.as_view(), name="changes"),
     path("v1/entities/", views.EntitiesView.as_view(), name="entities"),
     path("v1/entities/<slug:pk>/", views.EntityView.as_view(), name="entity"),
     # Without a last slash, as the clients of OpenSanctions write it.

@@ -19,25 +19,27 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from api import batch, documentation, records
-from api.filters import EntityFilter
-from api.pagination import VersionPages
+from api.feeds import changes_feed
+from api.filters import ChangeFilter, EntityFilter
+from api.pagination import ChangePages, VersionPages
 from api.parameters import KnownParameters, read_country, read_date, read_fraction, read_known_at, read_moment
 from api.queries import MAX_NAME_LENGTH
 from api.serializers import (
     CatalogueSerializer,
+    ChangeSerializer,
     DatasetSerializer,
     EntitySerializer,
     SummarySerializer,
     VersionSerializer,
 )
-from entities.models import Dataset, DatasetVersion, Entity
+from entities.models import Change, Dataset, DatasetVersion, Entity
 from screening.vetting import vet
 
 
 @documentation.INDEX
 class IndexView(KnownParameters, APIView):
     def get(self, request: Request) -> Response:
-        names = ("datasets", "entities", "vet", "schema", "docs")
+        names = ("datasets", "changes", "entities", "vet", "schema", "docs")
         places = {name: reverse(name, request=request) for name in names}
         return Response(places | {"match": reverse("match", ["all"], request=request)})
 
@@ -45,7 +47,8 @@ class IndexView(KnownParameters, APIView):
 @documentation.DATASETS
 class DatasetsView(KnownParameters, APIView):
     def get(self, request: Request) -> Response:
-        return Response(CatalogueSerializer({"results": records.catalogue()}).data)
+        found = {"results": records.catalogue()}
+        return Response(CatalogueSerializer(found, context={"request": request}).data)
 
 
 @documentation.DATASET
@@ -66,6 +69,27 @@ class VersionsView(KnownParameters, generics.ListAPIView[DatasetVersion]):
 
     def get_queryset(self) -> QuerySet[DatasetVersion]:
         return records.versions(_dataset(self.kwargs["name"]).name)
+
+
+@documentation.FEED
+class FeedView(KnownParameters, APIView):
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Let a feed reader ask for Atom alone; only a problem is told in JSON."""
+        return JSONRenderer(), JSONRenderer.media_type
+
+    def get(self, request: Request, name: str) -> HttpResponse:
+        return changes_feed(request._request, _dataset(name))
+
+
+@documentation.CHANGES
+class ChangesView(KnownParameters, generics.ListAPIView[Change]):
+    serializer_class = ChangeSerializer
+    pagination_class = ChangePages
+    filterset_class = ChangeFilter
+    queryset = Change.objects.none()
+
+    def get_queryset(self) -> QuerySet[Change]:
+        return records.changes()
 
 
 @documentation.ENTITIES

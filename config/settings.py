@@ -51,6 +51,7 @@ SECRET_KEY = SECRET_KEY or laptop_secret(DATA_DIR / "secret_key")
 
 INSTALLED_APPS = [
     "unfold",
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

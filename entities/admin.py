@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.text import Truncator
 from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
 from entities import reading
@@ -29,7 +30,7 @@ from entities.models import (
 
 # Versions, changes and edges shown on one page before the rest is left to the filtered list.
 SHOWN = 100
-STATUS = {"accepted": "success", "refused": "danger"}
+STATUS = {"accepted": "success", "held": "warning", "refused": "danger"}
 FRESHNESS = {
     "fresh": "success",
     "stale": "warning",
@@ -137,7 +138,8 @@ class DatasetVersionAdmin(RecordAdmin):
         "not_understood",
         "loaded_on",
     )
-    list_filter = ("status", "is_excerpt", "dataset", "published_on")
+    list_filter = ("status", "is_excerpt", "is_history", "dataset", ("published_on", RangeDateFilter))
+    list_filter_submit = True
     list_select_related = ("dataset",)
     fields = ("published_on",)
 
@@ -165,7 +167,13 @@ class DatasetVersionAdmin(RecordAdmin):
 @admin.register(Change)
 class ChangeAdmin(RecordAdmin):
     list_display = ("entity", "kind_in_words", "what", "dataset", "version_date")
-    list_filter = ("kind", "version__dataset", "version__published_on")
+    list_filter = (
+        "kind",
+        "version__dataset",
+        ("version__published_on", RangeDateFilter),
+        "version__is_history",
+    )
+    list_filter_submit = True
     list_select_related = ("entity", "version__dataset")
     search_fields = ("entity__caption",)
     search_help_text = "Names as the lists print them"

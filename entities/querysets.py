@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 if TYPE_CHECKING:
     from entities.models import DatasetVersion
@@ -90,6 +90,33 @@ class DatasetQuerySet(models.QuerySet[Any]):
 class VersionQuerySet(models.QuerySet[Any]):
     def accepted(self) -> VersionQuerySet:
         return self.filter(status="accepted")
+
+    def held(self) -> VersionQuerySet:
+        return self.filter(status="held")
+
+    def awaiting(self) -> VersionQuerySet:
+        """Keep the held copies that a person can still accept: none was loaded since."""
+        since = self.model._default_manager.filter(
+            status="accepted",
+            is_history=False,
+            dataset=OuterRef("dataset"),
+            fetched_at__gt=OuterRef("fetched_at"),
+        )
+        return self.held().exclude(Exists(since))
+
+    def news(self) -> VersionQuerySet:
+        """Keep the versions that tell what a publisher changed.
+
+        A first copy is no news: nothing was there to compare it with. Nor is the first full copy after
+        starter excerpts, which hand-typed rows preceded, or an older copy that turned up late.
+        """
+        earlier = Q(published_on__lt=OuterRef("published_on")) | Q(
+            published_on=OuterRef("published_on"), fetched_at__lt=OuterRef("fetched_at")
+        )
+        before = self.model._default_manager.filter(
+            earlier, status="accepted", dataset=OuterRef("dataset"), is_excerpt=OuterRef("is_excerpt")
+        )
+        return self.accepted().filter(Exists(before), is_history=False)
 
     def latest_accepted(self) -> DatasetVersion | None:
         return self.accepted().order_by("-published_on", "-id").first()

@@ -1,20 +1,30 @@
-"""The datasets' page with a button: load this list now."""
+"""What a person may do to the record: load a list now, accept or refuse a copy that was held."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
 from kombu.exceptions import OperationalError
 
-from entities.admin import DatasetAdmin
-from entities.models import Dataset
+from entities.admin import DatasetAdmin, DatasetVersionAdmin
+from entities.models import Dataset, DatasetVersion
+from ingest import reviewing
+from ingest.errors import IngestError
 from ingest.source import all_sources
 from ingest.tasks import ingest_source
 
+# The longest note that is kept with a verdict.
+MOST_NOTED = 2000
+
 admin.site.unregister(Dataset)
+admin.site.unregister(DatasetVersion)
 
 
 @admin.register(Dataset)
@@ -50,3 +60,49 @@ class LoadingDatasetAdmin(DatasetAdmin):
     ) -> HttpResponse:
         may = {"may_load": self.has_load_permission(request)}
         return super().change_view(request, object_id, form_url, {**may, **(extra_context or {})})
+
+
+@admin.register(DatasetVersion)
+class ReviewingVersionAdmin(DatasetVersionAdmin):
+    def has_review_permission(self, request: HttpRequest) -> bool:
+        """A verdict changes what is searched, so it takes the right to change datasets."""
+        return request.user.has_perm("entities.change_dataset")
+
+    def get_urls(self) -> list[URLPattern]:
+        view = require_POST(self.admin_site.admin_view(self.review))
+        return [path("<int:pk>/review/", view, name="entities_datasetversion_review"), *super().get_urls()]
+
+    def review(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take a verdict on a held copy; a note that could not be used is shown again."""
+        if not self.has_review_permission(request):
+            raise PermissionDenied
+        version = get_object_or_404(DatasetVersion, pk=pk)
+        note = request.POST.get("note", "").strip()
+        try:
+            said = self._decide(version, request.POST.get("verdict"), request.user.get_username(), note)
+            messages.success(request, said)
+        except IngestError as error:
+            messages.error(request, str(error))
+            request.session["review_note"] = note[:MOST_NOTED]
+        return HttpResponseRedirect(reverse("admin:entities_datasetversion_change", args=[pk]))
+
+    def _decide(self, version: DatasetVersion, verdict: str | None, by: str, note: str) -> str:
+        if not 0 < len(note) <= MOST_NOTED:
+            raise IngestError(f"Write a note of 1 to {MOST_NOTED:,} characters: how you know.")
+        if verdict == "accept":
+            outcomes = reviewing.accept(version, by=by, note=note)
+            loaded = ", ".join(str(outcome.version) for outcome in outcomes if outcome.version)
+            return f"Accepted and loaded: {loaded}."
+        if verdict == "refuse":
+            reviewing.refuse(version, by=by, note=note)
+            return "Refused. What was held before still serves."
+        raise IngestError("Say whether the copy is accepted or refused.")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        more = {
+            "may_review": self.has_review_permission(request),
+            "note": request.session.pop("review_note", ""),
+        }
+        return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})

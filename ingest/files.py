@@ -194,7 +194,7 @@ def _pack(path: Path, target: Path) -> None:
     part = target.with_suffix(f".part-{uuid4().hex}")
     try:
         with path.open("rb") as source, part.open("wb") as sink:
-            with gzip.GzipFile("", "wb", fileobj=sink, mtime=0) as packed:
+            with gzip.GzipFile("", "wb", compresslevel=6, fileobj=sink, mtime=0) as packed:
                 shutil.copyfileobj(source, packed, CHUNK)
             sink.flush()
             os.fsync(sink.fileno())
@@ -214,7 +214,8 @@ def from_archive(kept: Iterable[Mapping[str, Any]], folder: Path, workdir: Path,
                 shutil.copyfileobj(packed, sink, CHUNK)
         except (OSError, EOFError, zlib.error) as error:
             raise IngestError(f"The archive's copy of {entry['name']} cannot be read: {error}.") from error
-        file = measure(target)
+        known = {name: entry[name] for name in ("url", "etag", "last_modified") if entry.get(name)}
+        file = measure(target, **known)
         if file.sha256 != entry["sha256"]:
             raise IngestError(f"The archive's copy of {entry['name']} is not what was archived.")
         found.append(file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -44,10 +45,10 @@ def _day(text: str) -> date | None:
 
 
 def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Fill the admin's first page: how fresh the lists are, what changed, what was refused."""
+    """Fill the admin's first page: how fresh the lists are, what changed, what was held or refused."""
     searched = searched_lists()
     versions = DatasetVersion.objects.select_related("dataset").order_by("-fetched_at", "-id")
-    moved = versions.accepted().exclude(added=0, changed=0, removed=0)
+    moved = versions.accepted().filter(is_history=False).exclude(added=0, changed=0, removed=0)
     refused = versions.filter(status="refused", fetched_at__gte=timezone.now() - REFUSALS)
     context |= {
         "title": "What matters now",
@@ -57,9 +58,18 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "datasets": sorted((*searched.lists, *searched.tables, *searched.missing), key=_most_pressing),
         "excerpts": searched.excerpts,
         "latest": moved[:LATEST],
+        "held": _one_per_copy(versions.awaiting())[:LATEST],
         "refused": refused[:LATEST],
     }
     return context
+
+
+def _one_per_copy(versions: Iterable[DatasetVersion]) -> list[DatasetVersion]:
+    """Pick the newest row of each copy: one that is fetched again, or fills several lists, is decided once."""
+    newest: dict[tuple[str, str], DatasetVersion] = {}
+    for version in versions:
+        newest.setdefault((version.dataset.source, version.sha256), version)
+    return list(newest.values())
 
 
 def _most_pressing(dataset: Any) -> tuple[bool, bool, str]:

@@ -146,6 +146,11 @@ PAGES: dict[str, Callable[[], str]] = {
     "versions": lambda: reverse("admin:entities_datasetversion_changelist") + "?status__exact=accepted",
     "version": lambda: page("datasetversion", DatasetVersion.objects.latest("pk").pk),
     "changes": lambda: reverse("admin:entities_change_changelist") + "?kind__exact=changed",
+    "changes, filtered": lambda: (
+        reverse("admin:entities_change_changelist")
+        + "?kind__exact=removed&version__published_on_from=2026-01-01&version__published_on_to=2026-12-31"
+        + "&version__is_history__exact=0"
+    ),
     "a change": lambda: page("change", Change.objects.get(kind="changed").pk),
     "an addition": lambda: page("change", Change.objects.filter(kind="added")[0].pk),
     "a removal": lambda: page("change", Change.objects.get(kind="removed").pk),
@@ -214,6 +219,25 @@ def test_the_entity_list_asks_the_same_number_of_queries_whatever_its_length(des
     few = queries()
     hold(LIST, date(2026, 6, 8), *(listed(f"Shenzhen Sensor {number} Co., Ltd.") for number in range(1, 41)))
     assert queries() == few <= 14
+
+
+@pytest.mark.parametrize(
+    ("asked", "number"),
+    [
+        ({}, 7),
+        ({"version__published_on_from": "2025-01-08"}, 5),
+        ({"version__published_on_to": "2025-01-07"}, 2),
+        ({"version__published_on_from": "2025-01-07", "version__published_on_to": "2026-06-08"}, 5),
+        ({"version__is_history__exact": "1"}, 2),
+        ({"version__is_history__exact": "0", "kind__exact": "added"}, 3),
+    ],
+)
+def test_changes_are_filtered_by_date_and_history(
+    asked: dict[str, str], number: int, desk: Client, record: None
+) -> None:
+    DatasetVersion.objects.filter(published_on="2025-01-07").update(is_history=True)
+    found = desk.get(reverse("admin:entities_change_changelist"), asked).context["cl"].queryset
+    assert found.count() == number
 
 
 @pytest.mark.parametrize("asked", ["alibaba baba", "BABA", "91330100799655058b"])

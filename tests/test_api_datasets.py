@@ -23,6 +23,7 @@ DATASET_KEYS = {
     "fresh_days",
     "checked_at",
     "current_version",
+    "feed",
 }
 VERSION_KEYS = {
     "published_on",
