@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -11,8 +12,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from entities.models import Dataset, DatasetVersion
 from ingest.errors import IngestError, NoDownload
 from ingest.loading import Outcome
+from ingest.reviewing import accept, refuse
 from ingest.runs import PartlyRefused, download, ingest, reparse, ships_whole, starter_path
 from ingest.source import Source, all_sources, name_of, source_named
 
@@ -46,8 +49,19 @@ class Command(BaseCommand):
             help="rebuild from the archive with today's parser; nothing is fetched",
         )
 
+        parser.add_argument(
+            "--accept", type=int, metavar="VERSION", help="load a held copy after all; needs --note"
+        )
+        parser.add_argument(
+            "--refuse", type=int, metavar="VERSION", help="refuse a held copy for good; needs --note"
+        )
+        parser.add_argument("--note", default="", help="why a held copy is accepted or refused")
+
     def handle(self, *, names: list[str], path: Path | None, **options: Any) -> None:
         self.failed: list[str] = []
+        if options["accept"] or options["refuse"]:
+            self._review(options["accept"], options["refuse"], options["note"].strip())
+            return
         try:
             chosen = list(dict.fromkeys(map(source_named, names))) or list(all_sources().values())
         except IngestError as error:
@@ -67,6 +81,23 @@ class Command(BaseCommand):
                 f"{len(self.failed)} of {len(chosen)} sources refused: {', '.join(self.failed)}. "
                 "What was held before still serves."
             )
+
+    def _review(self, accepted: int | None, refused: int | None, note: str) -> None:
+        """Take the word of whoever sits at this terminal on a held copy."""
+        version = DatasetVersion.objects.filter(pk=accepted or refused).first()
+        if version is None:
+            raise CommandError(f"There is no version {accepted or refused}.")
+        if not note:
+            raise CommandError("Say why with --note: it is kept with the version.")
+        by = f"{getpass.getuser()} (command line)"
+        try:
+            if refused:
+                refuse(version, by=by, note=note)
+                self.stdout.write(f"{version}: refused. What was held before goes on serving.")
+            for line in report(accept(version, by=by, note=note)) if accepted else ():
+                self.stdout.write(line)
+        except IngestError as error:
+            raise CommandError(str(error)) from error
 
     def _from(self, path: Path, stated: date | None) -> Run:
         return lambda source, progress: ingest(
@@ -107,8 +138,6 @@ def _starter(source: Source, progress: Callable[[int], None]) -> list[Outcome]:
 
 
 def _is_held(source: Source) -> bool:
-    from entities.models import Dataset
-
     return Dataset.objects.searchable().filter(source=name_of(source)).exists()
 
 
