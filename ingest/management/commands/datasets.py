@@ -48,7 +48,7 @@ def _datasets() -> Iterator[Dataset]:
         status: Count("versions", filter=Q(versions__status=status))
         for status in ("accepted", "held", "refused")
     }
-    return Dataset.objects.select_related("current_version").annotate(**counted).iterator()
+    return Dataset.objects.select_related("current_version").annotate(**counted).order_by("name").iterator()
 
 
 def _row(dataset: Dataset) -> tuple[str, ...]:
