@@ -35,6 +35,7 @@ DATASETS = (
         cadence="about once a year, with notices between",
         bounds=(40, 500),
         fresh_days=400,
+        every_hours=0,
     ),
 )
 
