@@ -97,8 +97,7 @@ def test_a_migration_back_to_nothing_is_no_error() -> None:
 
 def test_the_scheduler_sends_what_is_switched_on_and_nothing_else() -> None:
     PeriodicTask.objects.filter(name="ingest un_sc").update(enabled=True)
-    scheduler = DatabaseScheduler(app=app)
-    (entry,) = scheduler.schedule.values()
+    (entry,) = DatabaseScheduler(app=app, lazy=True).all_as_schedule().values()
     assert (entry.name, entry.task, entry.args) == ("ingest un_sc", "ingest.tasks.ingest_source", ["un_sc"])
     assert entry.task in app.tasks
     assert entry.options["expires"] == 24 * 3600
