@@ -143,6 +143,7 @@ ENTITY = {
     "partnerships": [],
     "properties": {},
     "raw": {},
+    "also_in": {},
     "versions": {
         "added": {
             name: CURRENT_VERSION[name]

@@ -22,7 +22,7 @@ from entities.models import (
     Partnership,
 )
 
-FRESHNESS = ["fresh", "stale", "starter excerpt", "never loaded"]
+FRESHNESS = ["fresh", "stale", "starter excerpt", "closed", "never loaded"]
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
@@ -286,6 +286,11 @@ class EntitySerializer(serializers.ModelSerializer[Entity]):
     partnerships = PartnershipSerializer(many=True, read_only=True)
     properties = serializers.DictField(read_only=True)
     raw = serializers.DictField(read_only=True, help_text="The publisher's own fields.")
+    also_in = serializers.DictField(
+        child=serializers.DateField(),
+        read_only=True,
+        help_text="Other sources that print the same entry, each with the date of its copy.",
+    )
     versions = EntityVersionsSerializer(source="*", read_only=True)
 
     class Meta:
@@ -308,6 +313,7 @@ class EntitySerializer(serializers.ModelSerializer[Entity]):
             "partnerships",
             "properties",
             "raw",
+            "also_in",
             "versions",
         ]
 

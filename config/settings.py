@@ -28,6 +28,8 @@ ARCHIVE_DIR = DATA_DIR / "archive"
 INDEX_DIR = DATA_DIR / "index"
 # The small hand-typed excerpts that `make run` loads.
 STARTER_DIR = BASE_DIR / "ingest" / "starter"
+# Whole tables of small lists that no publisher offers as a file, typed and cited.
+CURATED_DIR = BASE_DIR / "ingest" / "curated"
 
 # production: refuses to start without a secret key and allowed hosts, and asks for https.
 ENVIRONMENT = env.str("WATCHLINK_ENVIRONMENT", default="laptop")

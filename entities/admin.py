@@ -31,7 +31,13 @@ from entities.models import (
 # Versions, changes and edges shown on one page before the rest is left to the filtered list.
 SHOWN = 100
 STATUS = {"accepted": "success", "held": "warning", "refused": "danger"}
-FRESHNESS = {"fresh": "success", "stale": "warning", "starter excerpt": "info", "never loaded": "danger"}
+FRESHNESS = {
+    "fresh": "success",
+    "stale": "warning",
+    "starter excerpt": "info",
+    "closed": "info",
+    "never loaded": "danger",
+}
 CHANGES = {"added": "success", "changed": "info", "removed": "warning"}
 
 

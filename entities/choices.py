@@ -49,6 +49,7 @@ class MeasureKind(models.TextChoices):
     IMPORT_BAN = "import_ban", "import ban"
     PROCUREMENT_BAN = "procurement_ban", "procurement ban"
     DEBARMENT = "debarment", "debarment"
+    INVESTOR_EXCLUSION = "investor_exclusion", "an investor's exclusion"
     RED_FLAG = "red_flag", "red flag"
     OTHER = "other", "other"
 

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from ingest.records import storable
+
 EXAMPLES = 5
 
 
@@ -26,15 +28,16 @@ class Audit:
 
     def doubt(self, kind: str, example: object = "") -> None:
         """Note something in the file that the parser does not understand."""
+        kind = storable(kind)
         self.counts[kind] += 1
         shown = self.examples.setdefault(kind, [])
-        text = " ".join(str(example).split())[:300]
+        text = " ".join(storable(str(example)).split())[:300]
         if text and len(shown) < EXAMPLES and text not in shown:
             shown.append(text)
 
     def skip(self, reason: str) -> None:
         """Count a row that belongs to another dataset."""
-        self.skipped[reason] += 1
+        self.skipped[storable(reason)] += 1
 
     def leftovers(self, row: Mapping[str, Any], where: str) -> None:
         """Make a noise for every field the publisher sent and the parser did not pop."""

@@ -10,7 +10,7 @@ from ingest.files import Bundle, RawFile, refuse_html, unpack
 from ingest.source import Source, name_of
 
 # No list is published as one of these; a folder of downloads may well hold them.
-IGNORED = {".md", ".xsd", ".part", ".tmp", ".pdf"}
+IGNORED = {".md", ".xsd", ".part", ".tmp"}
 
 
 def collect(

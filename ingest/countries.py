@@ -14,6 +14,7 @@ SPELLINGS = {
     "region: gaza": "ps",
     "region: crimea": "ua",
     "crimea region of ukraine": "ua",
+    "china, people's republic of": "cn",
     "undetermined": "",
     "na": "",
     "none": "",
@@ -22,7 +23,7 @@ SPELLINGS = {
 
 @lru_cache(maxsize=4096)
 def _lookup(text: str) -> str | None:
-    plain = text.strip().rstrip(".").lower()
+    plain = text.strip().rstrip(".").lower().replace("’", "'")
     if plain in SPELLINGS:
         return SPELLINGS[plain]
     territory = lookup_territory(text.strip().rstrip("."))

@@ -31,6 +31,7 @@ from entities.models import (
     Partnership,
 )
 from ingest import records as tuples
+from ingest import writing
 from ingest.records import Record
 
 BATCH = 2_000
@@ -59,6 +60,10 @@ TABLES = (
     StatementTable("evidence", Evidence, tuples.Evidence),
     StatementTable("partnerships", Partnership, tuples.Partnership),
 )
+
+
+# An entity's columns, in the order in which they are written.
+ENTITY = tuple(field.attname for field in Entity._meta.concrete_fields)
 
 
 @dataclass
@@ -99,7 +104,8 @@ def write(
     for table in TABLES:
         _insert(version, table, came[table.field], measures)
         progress(len(came[table.field]))
-    Change.objects.bulk_create(changes, batch_size=BATCH)
+    rows = ((version.pk, change.entity_id, change.kind, change.fields) for change in changes)
+    writing.insert(Change, ("version_id", "entity_id", "kind", "fields"), rows)
 
 
 def _write_entities(version: DatasetVersion, difference: Difference) -> set[str]:
@@ -112,10 +118,13 @@ def _write_entities(version: DatasetVersion, difference: Difference) -> set[str]
         digests.update(
             Entity.objects.filter(id__in=[record.id for record in batch]).values_list("id", "digest")
         )
-    first = [record for record in difference.added if not digests.get(record.id)]
+    fresh = [record for record in difference.added if record.id not in digests]
+    again = [record for record in difference.added if digests.get(record.id) == ""]
     later = [record for record in difference.added if digests.get(record.id)] + difference.changed
+    rows = ((getattr(_entity(version, record), name) for name in ENTITY) for record in fresh)
+    writing.insert(Entity, ENTITY, map(list, rows))
     content = ["schema", "caption", "countries", "properties", "raw", "digest", "changed_in", "removed_in"]
-    for records, columns in ((first, [*content, "added_in"]), (later, content)):
+    for records, columns in ((again, [*content, "added_in"]), (later, content)):
         for batch in chunks(records, BATCH):
             Entity.objects.bulk_create(
                 [_entity(version, record) for record in batch],
@@ -208,9 +217,25 @@ def _insert(
     rows: Sequence[tuple[str, NamedTuple]],
     measures: Mapping[str, Measure],
 ) -> None:
+    if table.model is Listing:
+        _insert_listings(version, table, rows, measures)
+        return
+    stamp = (version.pk, version.fetched_at)
+    columns = ("entity_id", "added_in_id", "known_from", *table.columns)
+    writing.insert(table.model, columns, ((entity_id, *stamp, *row) for entity_id, row in rows))
+
+
+def _insert_listings(
+    version: DatasetVersion,
+    table: StatementTable,
+    rows: Sequence[tuple[str, NamedTuple]],
+    measures: Mapping[str, Measure],
+) -> None:
+    """Insert listings with their measures; these need the new rows' keys."""
+    through = Listing.measures.through
     for batch in chunks(rows, BATCH):
-        objects = [
-            table.model(
+        listings = [
+            Listing(
                 entity_id=entity_id,
                 added_in=version,
                 known_from=version.fetched_at,
@@ -218,14 +243,13 @@ def _insert(
             )
             for entity_id, row in batch
         ]
-        table.model._default_manager.bulk_create(objects)
-        if table.model is Listing:
-            through = Listing.measures.through
-            through.objects.bulk_create(
-                through(listing_id=listing.pk, measure_id=measures[code].pk)
-                for listing, (_, row) in zip(objects, batch, strict=True)
-                for code in row.measures  # type: ignore[attr-defined]
-            )
+        Listing.objects.bulk_create(listings)
+        links = (
+            (listing.pk, measures[code].pk)
+            for listing, (_, row) in zip(listings, batch, strict=True)
+            for code in row.measures  # type: ignore[attr-defined]
+        )
+        writing.insert(through, ("listing_id", "measure_id"), links)
 
 
 def held_counts(dataset: Dataset) -> dict[str, int]:

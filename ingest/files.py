@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import gzip
 import hashlib
+import os
 import re
 import shutil
+import time
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import IO, Any, NoReturn
+from uuid import uuid4
 
 from lxml import etree
 
@@ -24,6 +27,7 @@ CHUNK = 1 << 20
 # A real list compresses ten- to thirty-fold; a bomb a thousandfold.
 BOMB_RATIO = 200
 BOMB_FLOOR = 32 * CHUNK
+PART_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -97,13 +101,15 @@ def measure(path: Path, name: str | None = None, **origin: str) -> RawFile:
 
 
 def unpack(path: Path, workdir: Path, limit: int) -> list[RawFile]:
-    """Return the plain files inside `path`: itself, or the content of a .gz or .zip.
+    """Return the plain files inside `path`: itself, or the content of a .gz or .zip. A workbook stays whole.
 
     `limit` is the largest plain size in bytes. Raises IngestError for an unreadable, oversized or
     suspiciously compressed file.
     """
     try:
         if zipfile.is_zipfile(path):
+            if _is_workbook(path, limit):
+                return [measure(path, folder=path.parent.name)]
             return _unpack_zip(path, workdir, limit)
         with path.open("rb") as stream:
             if stream.read(2) == b"\x1f\x8b":
@@ -118,6 +124,18 @@ def unpack(path: Path, workdir: Path, limit: int) -> list[RawFile]:
         raise IngestError(f"{path.name} is cut off or damaged: its compression does not end well.") from error
     except OSError as error:
         raise IngestError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def _is_workbook(path: Path, limit: int) -> bool:
+    """Tell an XLSX, which is an archive of its parts, from an archive of lists; refuse a bomb in its guise."""
+    with zipfile.ZipFile(path) as archive:
+        if "[Content_Types].xml" not in archive.namelist():
+            return False
+        # No part can be read beyond its stated size.
+        size = sum(member.file_size for member in archive.infolist())
+    if size > limit or (size > BOMB_FLOOR and size > path.stat().st_size * BOMB_RATIO):
+        raise IngestError(f"{path.name} unpacks to {size >> 20} MiB; it is refused.")
+    return True
 
 
 def _unpack_zip(path: Path, workdir: Path, limit: int) -> list[RawFile]:
@@ -157,17 +175,32 @@ def archive(bundle: Bundle, folder: Path) -> list[dict[str, Any]]:
     for file in bundle.files:
         target = folder / file.sha256[:2] / f"{file.sha256}.gz"
         if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            part = target.with_suffix(f".part-{id(file)}")
-            with file.path.open("rb") as source, gzip.GzipFile(part, "wb", mtime=0) as sink:
-                shutil.copyfileobj(source, sink, CHUNK)
-            part.replace(target)
+            _pack(file.path, target)
         kept.append(
             {"name": file.name, "sha256": file.sha256, "size": file.size, "url": file.url}
             | ({"etag": file.etag} if file.etag else {})
             | ({"last_modified": file.last_modified} if file.last_modified else {})
         )
     return kept
+
+
+def _pack(path: Path, target: Path) -> None:
+    """Gzip a file beside its place; it gets its name only when it is whole and on the disk."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for left in target.parent.glob("*.part-*"):
+        # A run that was killed could not clear up; one that is still writing is younger than that.
+        if time.time() - left.stat().st_mtime > PART_SECONDS:
+            left.unlink(missing_ok=True)
+    part = target.with_suffix(f".part-{uuid4().hex}")
+    try:
+        with path.open("rb") as source, part.open("wb") as sink:
+            with gzip.GzipFile("", "wb", compresslevel=6, fileobj=sink, mtime=0) as packed:
+                shutil.copyfileobj(source, packed, CHUNK)
+            sink.flush()
+            os.fsync(sink.fileno())
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def from_archive(kept: Iterable[Mapping[str, Any]], folder: Path, workdir: Path, origin: str) -> Bundle:
@@ -239,10 +272,13 @@ def _xml_errors(file: RawFile) -> Iterator[None]:
         raise IngestError(f"{file.name} is cut off or not well-formed XML{line}: {error.msg}.") from error
 
 
-def table(file: RawFile, *, columns: int, encoding: str = "utf-8-sig") -> Iterator[list[str]]:
+def table(
+    file: RawFile, *, columns: int, encoding: str = "utf-8-sig", preamble: int = 0
+) -> Iterator[list[str]]:
     """Stream the rows of a CSV file in which each must have `columns` cells.
 
-    Raises IngestError for a wrong encoding, an empty file, or a row that is too short or too long.
+    `preamble` rows before the table, such as a date, are passed over. Raises IngestError for a wrong
+    encoding, an empty file, or a row that is too short or too long.
     """
     refuse_html(file)
     if file.size == 0:
@@ -251,7 +287,7 @@ def table(file: RawFile, *, columns: int, encoding: str = "utf-8-sig") -> Iterat
     try:
         with file.path.open(encoding=encoding, newline="") as stream:
             for number, row in enumerate(csv.reader(_inert(stream), strict=True), start=1):
-                if row in ([], ["\x1a"]):
+                if number <= preamble or row in ([], ["\x1a"]):
                     continue
                 if len(row) != columns:
                     _wrong_row(file, number, len(row), columns)

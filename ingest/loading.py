@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from entities.choices import VersionStatus
 from entities.measures import synchronised
-from entities.models import Dataset, DatasetVersion
+from entities.models import Dataset, DatasetVersion, Entity
 from ingest import diffing, files, gates
 from ingest.audit import Audit
 from ingest.errors import Held, IngestError
@@ -60,10 +60,13 @@ class Loading:
     progress: Callable[[int], None] = lambda rows: None
     audit: Audit = field(default_factory=Audit)
     started: float = field(default_factory=time.monotonic)
+    left: set[str] = field(default_factory=set)
+    second_hand: Parsed = field(default_factory=dict)
 
     def run(self) -> list[Outcome]:
         """Load the copy; a refused or held one is kept with its reason and raised as IngestError."""
         datasets = register(self.source)
+        self.left = {info.name for info in self.source.DATASETS if self._stays_out(info, datasets[info.name])}
         now = timezone.now()
         kept = files.archive(self.bundle, settings.ARCHIVE_DIR)
         if not self.review and (held := self._already_held(datasets)):
@@ -73,6 +76,7 @@ class Loading:
             records = parse(self.source, self.bundle, self.audit, self.progress)
             stated = self.stated or self.source.published_on(self.bundle)
             facts |= {"published_on": stated or now.date(), "published_on_stated": stated is not None}
+            records = self._without_older(datasets, records, facts["published_on"])
             self._gate(datasets, records)
             if self._is_history(datasets, records, facts["published_on"]):
                 return self._write_history(datasets, records, facts)
@@ -84,13 +88,39 @@ class Loading:
 
     def _already_held(self, datasets: dict[str, Dataset]) -> list[Outcome]:
         """Tell whether the newest versions, or any older ones, are this very copy."""
+        if any(not self._is_mine(row) and row.name not in self.left for row in datasets.values()):
+            return []  # another publisher's copy stands in for ours: write ours again
         ours = DatasetVersion.objects.accepted().filter(
-            dataset__in=datasets.values(), sha256=self.bundle.sha256, is_excerpt=self.excerpt
+            dataset__in=datasets.values(),
+            sha256=self.bundle.sha256,
+            is_excerpt=self.excerpt,
         )
         versions = list(ours.select_related("dataset"))
         current = [row for row in datasets.values() if row.current_version in versions]
-        Dataset.objects.filter(pk__in=[row.pk for row in current]).update(checked_at=timezone.now())
+        Dataset.objects.filter(pk__in=[row.pk for row in current]).update(
+            checked_at=timezone.now(), failure=""
+        )
         return [Outcome(version.dataset, version, unchanged=True) for version in versions]
+
+    def _is_mine(self, dataset: Dataset) -> bool:
+        held = dataset.current_version
+        return held is None or held.source in ("", name_of(self.source))
+
+    def _stays_out(self, info: DatasetInfo, dataset: Dataset) -> bool:
+        """Tell whether the dataset is held from the module that reads it first hand, and looked after."""
+        held = dataset.current_version
+        if not info.second_hand or held is None or self._is_mine(dataset):
+            return False
+        return not dataset.is_stale and (self.excerpt or not held.is_excerpt)
+
+    def _without_older(self, datasets: dict[str, Dataset], records: Parsed, published: date) -> Parsed:
+        """Leave out what is held first hand; an older second-hand copy has nothing to fill in either."""
+        for info in self.source.DATASETS:
+            held = datasets[info.name].current_version
+            if info.second_hand and held and not self._is_mine(datasets[info.name]) and not held.is_excerpt:
+                self.left |= {info.name} if published < held.published_on else set()
+        self.second_hand = {name: rows for name, rows in records.items() if name in self.left}
+        return {name: rows for name, rows in records.items() if name not in self.left}
 
     def _gate(self, datasets: dict[str, Dataset], records: Parsed) -> None:
         for info in self.source.DATASETS:
@@ -120,6 +150,10 @@ class Loading:
                 if dataset.current_version_id != datasets[info.name].current_version_id:
                     raise IngestError(f"Another run has just loaded {info.name}; this one stands back.")
                 rows = records.get(info.name)
+                if info.name in self.left:
+                    note = corroborate(dataset, name_of(self.source), facts["published_on"], self.second_hand)
+                    outcomes.append(Outcome(dataset, note=note))
+                    continue
                 if not rows:
                     outcomes.append(Outcome(dataset, note="not in this file; what was held stays"))
                     continue
@@ -132,7 +166,8 @@ class Loading:
                 diffing.write(version, difference, measures)
                 count(version, rows, difference, time.monotonic() - self.started)
                 dataset.current_version, dataset.checked_at = version, facts["fetched_at"]
-                dataset.save(update_fields=["current_version", "checked_at"])
+                dataset.failure = ""
+                dataset.save(update_fields=["current_version", "checked_at", "failure"])
                 outcomes.append(Outcome(dataset, version))
         return outcomes
 
@@ -142,10 +177,11 @@ class Loading:
         held = dataset.current_version
         if held is None or held.is_excerpt or self.excerpt:
             return
-        before = {"entities": held.entities} | diffing.held_counts(dataset)
-        after = {"entities": len(rows)} | {
-            kind: sum(len(getattr(row, kind)) for row in rows.values()) for kind in STATEMENTS
-        }
+        before, after = {"entities": held.entities}, {"entities": len(rows)}
+        if self._is_mine(dataset):
+            # Another publisher's copy of the list words its statements in its own way.
+            before |= diffing.held_counts(dataset)
+            after |= {kind: sum(len(getattr(row, kind)) for row in rows.values()) for kind in STATEMENTS}
         gates.check_churn(
             info, most=dataset.most_churn, before=before, after=after, removed=len(difference.removed)
         )
@@ -180,6 +216,7 @@ class Loading:
             return version
         return DatasetVersion(
             dataset=dataset,
+            source=name_of(self.source),
             sha256=self.bundle.sha256,
             size=self.bundle.size,
             is_excerpt=self.excerpt,
@@ -196,7 +233,9 @@ class Loading:
         status = VersionStatus.HELD if isinstance(error, Held) else VersionStatus.REFUSED
         logger.warning("%s %s: %s", name_of(self.source), status, error)
         DatasetVersion.objects.bulk_create(
-            self._version(dataset, facts, status=status, error=str(error)) for dataset in datasets.values()
+            self._version(dataset, facts, status=status, error=str(error))
+            for dataset in datasets.values()
+            if dataset.name not in self.left
         )
 
 
@@ -236,6 +275,24 @@ def told_by(audit: Audit, dataset: str) -> dict[str, Any]:
     }
 
 
+def corroborate(dataset: Dataset, source: str, published: date, second_hand: Parsed) -> str:
+    """Note on each entity that another source prints it too; say what only one of the two has."""
+    rows = second_hand.get(dataset.name, {})
+    if not rows:
+        return f"held first hand from {dataset.source}; not in this file"
+    entities = list(dataset.entities.current().only("id", "also_in"))
+    for entity in entities:
+        entity.also_in = {name: day for name, day in entity.also_in.items() if name != source} | (
+            {source: published.isoformat()} if entity.id in rows else {}
+        )
+    Entity.objects.bulk_update(entities, ["also_in"], batch_size=500)
+    both = sum(1 for entity in entities if entity.id in rows)
+    return (
+        f"held first hand from {dataset.source}; this copy prints {both:,} of its {len(entities):,} entities"
+        f" and {len(rows) - both:,} others, and stays out"
+    )
+
+
 def count(
     version: DatasetVersion, rows: dict[str, Record], difference: diffing.Difference, seconds: float
 ) -> None:
@@ -251,9 +308,24 @@ def register(source: Source) -> dict[str, Dataset]:
     """Write the source's datasets to the record as its module states them."""
     rows = {}
     for info in source.DATASETS:
+        first_hand = Dataset.objects.filter(name=info.name).exclude(source=name_of(source)).first()
+        if info.second_hand and first_hand:
+            rows[info.name] = first_hand
+            continue
         row, _ = Dataset.objects.update_or_create(name=info.name, defaults=_facts(source, info))
         rows[info.name] = row
     return rows
+
+
+def touch(source: Source) -> list[Outcome]:
+    """Note that the source's copy was looked at and is the one we hold."""
+    held = [
+        row
+        for row in register(source).values()
+        if row.current_version and row.current_version.source in ("", name_of(source))
+    ]
+    Dataset.objects.filter(pk__in=[row.pk for row in held]).update(checked_at=timezone.now(), failure="")
+    return [Outcome(row, row.current_version, unchanged=True) for row in held]
 
 
 def _facts(source: Source, info: DatasetInfo) -> dict[str, Any]:
@@ -267,4 +339,5 @@ def _facts(source: Source, info: DatasetInfo) -> dict[str, Any]:
         "url": info.url,
         "cadence": info.cadence,
         "fresh_days": info.fresh_days,
+        "closed_on": info.closed_on,
     }

@@ -21,7 +21,7 @@ from ingest import diffing, files
 from ingest.audit import Audit
 from ingest.errors import IngestError
 from ingest.loading import Outcome, count, parse, told_by
-from ingest.source import Source
+from ingest.source import Source, source_named
 
 
 def rebuild(
@@ -64,7 +64,8 @@ def _replay(
             bundle = files.from_archive(
                 versions[0].files, settings.ARCHIVE_DIR, Path(folder), versions[0].origin
             )
-            records = parse(source, bundle, audit, progress)
+            reader = source_named(versions[0].source) if versions[0].source else source
+            records = parse(reader, bundle, audit, progress)
         except IngestError as error:
             raise IngestError(
                 f"The version of {versions[0].published_on} cannot be read again: {error}"

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from entities.choices import NameKind
+from ingest.errors import IngestError
 
 
 class Name(NamedTuple):
@@ -91,8 +93,44 @@ class Partnership(NamedTuple):
 
 def entity_id(dataset: str, key: str) -> str:
     """Hash the publisher's own key into an id that outlives every change of our parsers."""
-    return f"{dataset}-{hashlib.sha1(key.encode(), usedforsecurity=False).hexdigest()[:20]}"
+    return f"{dataset}-{hashlib.sha1(storable(key).encode(), usedforsecurity=False).hexdigest()[:20]}"
 
+
+# A NUL, which PostgreSQL refuses, and halves of surrogate pairs, which JSON can spell and no encoding can write.
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+# The same as repr() shows them.
+SIGNS = ("\\x00", "\\ud")
+
+
+def storable(value: Any) -> Any:
+    """Drop the characters that no database takes, at any depth of tuples, lists and dicts."""
+    if isinstance(value, str):
+        return UNSTORABLE.sub("", value)
+    if isinstance(value, dict):
+        return {storable(name): storable(item) for name, item in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*map(storable, value))
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(storable, value))
+    return value
+
+
+# The most characters that the record keeps of what a publisher words freely; SQLite would take any number.
+LONGEST = {
+    "names": {"lang": 40},
+    "identifiers": {"scheme": 80, "value": 300, "country": 10},
+    "addresses": {"country": 10},
+    "listings": {
+        "programme": 300,
+        "legal_basis": 500,
+        "start_basis": 200,
+        "end_basis": 200,
+        "source_url": 500,
+    },
+    "ownerships": {"url": 500},
+    "evidence": {"topic": 60, "published_text": 60, "publisher": 200, "title": 300, "url": 500},
+    "partnerships": {"brand": 200, "description": 300, "dates": 120, "url": 500},
+}
 
 # A record's statements, and all that makes two versions of it differ.
 STATEMENTS = ("names", "identifiers", "addresses", "listings", "ownerships", "evidence", "partnerships")
@@ -127,13 +165,32 @@ class Record:
         return self.names[0].text if self.names else self.key
 
     def tidy(self) -> None:
-        """Drop empty and repeated statements, keeping the publisher's order."""
+        """Drop what cannot be stored, then empty and repeated statements, keeping the publisher's order.
+
+        Raises IngestError for a statement longer than the record can keep.
+        """
+        shown = repr([self.key, *(getattr(self, name) for name in CONTENT)])
+        # Looking for the signs costs little; taking every record apart would not.
+        if any(sign in shown for sign in SIGNS):
+            for name in ("key", *CONTENT):
+                setattr(self, name, storable(getattr(self, name)))
         self.names = [row for row in self.names if row.text.strip()]
         self.countries = [code for code in dict.fromkeys(self.countries) if code]
         self.identifiers = [row for row in self.identifiers if row.value.strip()]
         self.addresses = [row for row in self.addresses if row.text.strip()]
         for name in STATEMENTS:
             setattr(self, name, list(dict.fromkeys(getattr(self, name))))
+        self._refuse_overlong()
+
+    def _refuse_overlong(self) -> None:
+        for name, columns in LONGEST.items():
+            for row in getattr(self, name):
+                for column, most in columns.items():
+                    if len(text := getattr(row, column)) > most:
+                        raise IngestError(
+                            f"{self.dataset}: {column} of “{self.caption[:80]}” has {len(text):,} characters where at "
+                            f"most {most:,} can be right: {text[:60]}…."
+                        )
 
     def absorb(self, other: Record) -> None:
         """Take in another row of the same party: one row per address, per alias or per table is common."""
@@ -141,7 +198,8 @@ class Record:
             mine = getattr(self, name)
             mine.extend(row for row in getattr(other, name) if row not in mine)
         self.properties = other.properties | self.properties
-        self.raw.setdefault("further rows", []).append(other.raw)
+        # Parties that one row names share its raw content: what is added here is not added to theirs.
+        self.raw = self.raw | {"further rows": [*self.raw.get("further rows", ()), other.raw]}
 
     @property
     def digest(self) -> str:

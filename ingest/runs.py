@@ -1,22 +1,36 @@
-"""Run one source from the network, from files or from the starter excerpts."""
+"""Run sources from the network, from files or from what the project ships."""
 
 from __future__ import annotations
 
+import fcntl
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 from django.conf import settings
-from django.db.utils import OperationalError
+from django.db.utils import DatabaseError
 from django.utils import timezone
 
 from entities.models import Dataset
 from ingest.collecting import collect
-from ingest.errors import IngestError
-from ingest.fetching import Unchanged, fetch
-from ingest.loading import Loading, Outcome, register
+from ingest.errors import IngestError, NoDownload
+from ingest.fetching import Unchanged, fetch, fetched, held_files
+from ingest.files import Bundle
+from ingest.loading import Loading, Outcome, register, touch
+from ingest.rebuilding import rebuild
 from ingest.source import Source, name_of
+
+Progress = Callable[[int], None]
+
+
+class PartlyRefused(IngestError):
+    """Some of a folder's copies were loaded, others refused."""
+
+    def __init__(self, message: str, outcomes: list[Outcome]) -> None:
+        super().__init__(message)
+        self.outcomes = outcomes
 
 
 def ingest(
@@ -25,30 +39,105 @@ def ingest(
     path: Path | None = None,
     stated: date | None = None,
     excerpt: bool = False,
-    progress: Callable[[int], None] = lambda rows: None,
+    progress: Progress = lambda rows: None,
     warn: Callable[[str], None] = lambda line: None,
 ) -> list[Outcome]:
-    """Load every copy of a source that is found. Raises IngestError at the first that is refused."""
-    outcomes: list[Outcome] = []
-    with tempfile.TemporaryDirectory(prefix="watchlink-") as folder:
-        workdir = Path(folder)
+    """Load a source from its publisher, or every copy of it that is found under a path.
+
+    Raises IngestError where nothing could be loaded, PartlyRefused where one of several copies could not.
+    """
+    with alone(source), tempfile.TemporaryDirectory(prefix="watchlink-") as folder:
         if path is None:
-            try:
-                bundles = [fetch(source, workdir)]
-            except Unchanged:
-                return _touch(source)
-        else:
-            bundles = collect(source, path, workdir, settings.INGEST_MAX_MB << 20, warn)
+            return settle(source, _fetched(source, Path(folder)), progress)
+        bundles = collect(source, path, Path(folder), settings.INGEST_MAX_MB << 20, warn)
+        outcomes: list[Outcome] = []
+        refusals: list[str] = []
         for bundle in bundles:
             try:
-                outcomes += Loading(source, bundle, excerpt=excerpt, stated=stated, progress=progress).run()
-            except OperationalError as error:
-                raise IngestError(f"The database could not take {name_of(source)}: {error}.") from error
-            except OSError as error:
-                raise IngestError(
-                    f"{name_of(source)} could not be kept: {error.strerror or error}."
-                ) from error
-    return outcomes
+                loading = Loading(source, bundle, excerpt=excerpt, stated=stated, progress=progress)
+                outcomes += load(loading)
+            except IngestError as error:
+                if len(bundles) == 1:
+                    raise
+                refusals.append(f"{bundle.origin}: {error}")
+        if refusals:
+            raise PartlyRefused(
+                f"{len(refusals)} of {len(bundles)} copies were refused. {' '.join(refusals)}", outcomes
+            )
+        return outcomes
+
+
+def _fetched(source: Source, workdir: Path) -> Bundle | Exception:
+    try:
+        return fetch(source, workdir, held_files(source))
+    except (IngestError, Unchanged) as error:
+        return error
+
+
+def download(
+    sources: Sequence[Source], progress: Progress = lambda rows: None
+) -> Iterator[tuple[Source, list[Outcome] | IngestError]]:
+    """Load several sources from their publishers, each as it arrives."""
+    with fetched(sources) as arriving:
+        for source, result in arriving:
+            try:
+                with alone(source):
+                    yield source, settle(source, result, progress)
+            except IngestError as error:
+                yield source, error
+
+
+def settle(
+    source: Source, result: Bundle | Exception, progress: Progress = lambda rows: None
+) -> list[Outcome]:
+    """Load what a download brought; note on the datasets when it brought nothing."""
+    if isinstance(result, Unchanged):
+        return touch(source)
+    if isinstance(result, NoDownload):
+        raise result
+    if isinstance(result, IngestError):
+        names = list(register(source))
+        failure = {"failed_at": timezone.now(), "failure": str(result)}
+        Dataset.objects.filter(name__in=names, source=name_of(source)).update(**failure)
+        raise result
+    if isinstance(result, Exception):
+        raise result
+    return load(Loading(source, result, progress=progress))
+
+
+def load(loading: Loading) -> list[Outcome]:
+    """Run a loading; a full disk or a locked database is one clear sentence too."""
+    name = name_of(loading.source)
+    try:
+        return loading.run()
+    except DatabaseError as error:
+        raise IngestError(f"The database could not take {name}: {' '.join(str(error).split())}.") from error
+    except OSError as error:
+        raise IngestError(f"{name} could not be kept: {error.strerror or error}.") from error
+
+
+def reparse(source: Source, progress: Progress = lambda rows: None) -> list[Outcome]:
+    """Rebuild a source's datasets from the archive with today's parser; ids stay."""
+    datasets = [row for row in register(source).values() if row.current_version]
+    if not datasets:
+        raise IngestError(f"Nothing of {name_of(source)} has been loaded, so there is nothing to read again.")
+    with alone(source):
+        return rebuild(source, datasets, progress)
+
+
+@contextmanager
+def alone(source: Source) -> Iterator[None]:
+    """Let no two runs of one source overlap on this machine; across machines the write compares versions."""
+    path = settings.DATA_DIR / "locks" / name_of(source)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise IngestError(
+                f"Another run of {name_of(source)} is under way; this one stands back."
+            ) from None
+        yield
 
 
 def starter_path(source: Source) -> Path | None:
@@ -57,9 +146,6 @@ def starter_path(source: Source) -> Path | None:
     return folder if folder.is_dir() else None
 
 
-def _touch(source: Source) -> list[Outcome]:
-    datasets = register(source)
-    Dataset.objects.filter(name__in=datasets).update(checked_at=timezone.now())
-    return [
-        Outcome(row, row.current_version, unchanged=True) for row in datasets.values() if row.current_version
-    ]
+def ships_whole(source: Source) -> bool:
+    """Tell whether the project ships the source's whole table, typed and cited."""
+    return (settings.CURATED_DIR / name_of(source)).is_dir()

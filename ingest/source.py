@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -35,12 +35,16 @@ class DatasetInfo:
     every_hours: int = 24
     # The least and most entities per schema, where the publisher states the schema.
     schemas: dict[str, tuple[int, int]] = field(default_factory=dict)
+    # The day the publisher closed the list; it is kept for history.
+    closed_on: date | None = None
+    # Another module reads the same list first hand; this copy fills in only where that one is missing or stale.
+    second_hand: bool = False
 
 
 class Client(Protocol):
     """What fetch() gets: it downloads with conditional GET into a folder that is thrown away."""
 
-    def get(self, url: str, name: str) -> RawFile: ...
+    def get(self, url: str, name: str, headers: Mapping[str, str] | None = None) -> RawFile: ...
 
     def bundle(self, *files: RawFile) -> Bundle: ...
 

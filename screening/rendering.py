@@ -314,7 +314,7 @@ def _searched(answer: Vetting) -> list[str]:
             )
         )
     if searched.missing:
-        said.append("NOT SEARCHED: " + ", ".join(f"{row.name} (never loaded)" for row in searched.missing))
+        said.append("NOT SEARCHED (never loaded): " + ", ".join(row.name for row in searched.missing))
     said.append(f"receipt {answer.receipt[:12]} · matcher {matching.VERSION} · as of {answer.on}")
     return _block("SEARCHED", said)
 

@@ -68,7 +68,7 @@ def searched_lists(by: datetime | None = None) -> Searched:
     return Searched(
         lists=tuple(row for row in held if row.kind == DatasetKind.LIST),
         tables=tuple(row for row in held if row.kind != DatasetKind.LIST),
-        missing=tuple(row for row in rows if not row.current_version),
+        missing=tuple(row for row in rows if not row.current_version and not row.closed_on),
     )
 
 

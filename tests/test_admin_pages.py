@@ -334,8 +334,8 @@ def load(client: Client, *names: str) -> str:
 
 
 def test_load_now_queues_each_source_once(desk: Client, queued: list[str]) -> None:
-    assert "Queued: un_sc, us_csl." in load(desk, "un_sc", "us_bis_entity_list", "us_bis_meu")
-    assert queued == ["un_sc", "us_csl"]
+    assert "Queued: un_sc, us_bis_ecfr." in load(desk, "un_sc", "us_bis_entity_list", "us_bis_meu")
+    assert queued == ["un_sc", "us_bis_ecfr"]
 
 
 def test_load_now_says_what_has_no_publisher(desk: Client, queued: list[str]) -> None:

@@ -171,6 +171,7 @@ def test_an_entity_is_shown_whole(client: Client, record: dict[str, Any]) -> Non
         "partnerships",
         "properties",
         "raw",
+        "also_in",
         "versions",
     }
     assert [name["text"] for name in found["names"]] == [HIKVISION, "Hikvision", "海康威视"]

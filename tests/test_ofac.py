@@ -277,7 +277,7 @@ def test_the_publishers_archive_is_downloaded_and_unpacked(name: str, tmp_path: 
     with zipfile.ZipFile(packed, "w") as archive:
         archive.write(excerpt, excerpt.name)
     transport = httpx.MockTransport(lambda request: httpx.Response(200, content=packed.getvalue()))
-    bundle = fetch(source, tmp_path, transport)
+    bundle = fetch(source, tmp_path, {}, transport=transport, resolve=lambda host: ["93.184.216.34"])
     assert bundle.origin == source.DATASETS[0].url
     assert len(parsed(source, bundle)[0]) == len(starter(source, tmp_path))
 
@@ -346,7 +346,8 @@ def test_a_real_filtered_export_is_refused_and_what_was_held_stays(
         ingest(us_ofac_sdn, path=lists / "ofac_sdn" / "enhanced_xml")
     dataset = Dataset.objects.get(name="us_ofac_sdn")
     assert dataset.current_version == held
-    assert dataset.versions.filter(status="refused").count() == 1
+    # Both exports of the folder are looked at, and both are kept with their reason.
+    assert dataset.versions.filter(status="refused").count() == 2
 
 
 @pytest.mark.real_lists

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -217,3 +218,17 @@ def test_the_lists_of_one_file_are_decided_together(held: DatasetVersion) -> Non
     row.refresh_from_db()
     assert (row.status, row.reviewed_by) == ("refused", "analyst")
     assert row.error == "This list is not in the copy that was accepted; what was held stays."
+
+
+def test_a_held_copy_is_accepted_at_the_terminal_with_a_note(
+    held: DatasetVersion, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(CommandError, match="Say why with --note"):
+        call_command("ingest", accept=held.pk)
+    call_command("ingest", accept=held.pk, note=NOTE)
+    assert "un_sc: version of 2025-11-10" in capsys.readouterr().out
+    assert serving().pk == held.pk
+    assert serving().review_note == NOTE
+    assert serving().reviewed_by.endswith("(command line)")
+    with pytest.raises(CommandError, match="is not held any more"):
+        call_command("ingest", refuse=held.pk, note=NOTE)

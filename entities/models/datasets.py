@@ -27,7 +27,12 @@ class Dataset(models.Model):
     most_churn = models.FloatField(
         default=0.25, help_text="The share of entities that one version may remove before a person must look."
     )
+    closed_on = models.DateField(
+        null=True, blank=True, help_text="The day its publisher closed it: kept for history, never stale."
+    )
     checked_at = models.DateTimeField("last checked", null=True, blank=True)
+    failed_at = models.DateTimeField("last download failed", null=True, blank=True)
+    failure = models.TextField(blank=True, help_text="Why the last download failed; empty once one succeeds.")
     current_version = models.ForeignKey(
         "DatasetVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
@@ -43,7 +48,7 @@ class Dataset(models.Model):
     @property
     def is_stale(self) -> bool:
         """Tell whether nobody has looked at the publisher's copy within the freshness limit."""
-        if self.current_version is None:
+        if self.current_version is None or self.closed_on:
             return False
         seen = self.checked_at or self.current_version.fetched_at
         return timezone.now() - seen > timedelta(days=self.fresh_days)
@@ -54,6 +59,8 @@ class Dataset(models.Model):
             return "never loaded"
         if self.current_version.is_excerpt:
             return "starter excerpt"
+        if self.closed_on:
+            return "closed"
         return "stale" if self.is_stale else "fresh"
 
 
@@ -69,6 +76,7 @@ class DatasetVersion(models.Model):
         default=True, help_text="Whether the publisher states that date."
     )
     fetched_at = models.DateTimeField()
+    source = models.CharField(max_length=60, blank=True, help_text="The ingest module that read it.")
     origin = models.CharField(max_length=500, help_text="The URL or the file it came from.")
     sha256 = models.CharField("SHA-256", max_length=64)
     size = models.PositiveBigIntegerField("bytes")

@@ -23,6 +23,11 @@ class Entity(models.Model):
     countries = models.CharField(max_length=200, blank=True, help_text="ISO 3166 codes, separated by blanks.")
     properties = models.JSONField(default=dict, blank=True)
     raw = models.JSONField("as published", default=dict)
+    also_in = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Other sources that print the same entry, each with its copy's date.",
+    )
     digest = models.CharField(max_length=64, editable=False)
     added_in = models.ForeignKey(DatasetVersion, on_delete=models.PROTECT, related_name="+")
     changed_in = models.ForeignKey(DatasetVersion, on_delete=models.PROTECT, related_name="+")

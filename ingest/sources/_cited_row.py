@@ -47,8 +47,8 @@ class CitedRow:
 
     def take(self, column: str) -> str:
         value: str = self.cells.pop(column, "")
-        if len(value) > LONGEST.get(column, 10_000):
-            self.refuse(f"{column} is longer than {LONGEST[column]} characters")
+        if len(value) > (longest := LONGEST.get(column, 10_000)):
+            self.refuse(f"{column} is longer than {longest:,} characters")
         return value
 
     def need(self, column: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ingest.source import DatasetInfo
 
 URL = "https://data.trade.gov/downloadable_consolidated_screening_list/v1/consolidated.csv"
@@ -11,9 +13,9 @@ STATE = "US Department of State"
 
 
 def _dataset(
-    name: str, title: str, authority: str, basis: str, homepage: str, bounds: tuple[int, int]
+    name: str, title: str, authority: str, basis: str, homepage: str, bounds: tuple[int, int], **more: Any
 ) -> DatasetInfo:
-    return DatasetInfo(name, title, authority, basis, homepage, URL, "daily", bounds)
+    return DatasetInfo(name, title, authority, basis, homepage, URL, "daily", bounds, **more)
 
 
 DATASETS = (
@@ -24,6 +26,7 @@ DATASETS = (
         "15 CFR 744.11 and 744.16, Supplement No. 4 to part 744",
         "https://www.ecfr.gov/current/title-15/part-744/appendix-Supplement%20No.%204%20to%20Part%20744",
         (1500, 8000),
+        second_hand=True,  # us_bis_ecfr reads the legal text
     ),
     _dataset(
         "us_bis_meu",
@@ -32,6 +35,7 @@ DATASETS = (
         "15 CFR 744.21, Supplement No. 7 to part 744",
         "https://www.ecfr.gov/current/title-15/part-744/appendix-Supplement%20No.%207%20to%20Part%20744",
         (40, 400),
+        second_hand=True,
     ),
     _dataset(
         "us_bis_uvl",

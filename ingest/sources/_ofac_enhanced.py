@@ -17,6 +17,7 @@ from ingest.errors import IngestError
 from ingest.files import RawFile, elements
 from ingest.records import Address, Identifier, Listing, Name, Ownership, Record, entity_id
 from ingest.sources import _ofac_entries as entries
+from ingest.sources._dates import read_day, year_first
 from ingest.sources._ofac_entries import Relation
 
 SCHEMAS = {"Entity": "Organization", "Individual": "Person", "Vessel": "Vessel", "Aircraft": "Airplane"}
@@ -47,6 +48,8 @@ CONTAINERS = {
     "relationships",
 }
 # Numbers into OFAC's reference tables, whose words stand beside them, and dates that the value states too.
+# Elements whose attributes say something.
+ATTRIBUTED = {"sanctionsList", "relatedEntity"}
 REDUNDANT = {"versionId", "valueRefId", "valueDate", "nameParts", "idFeatures"}
 
 
@@ -61,7 +64,7 @@ def is_export(file: RawFile, title: str) -> bool:
 
 def published_on(file: RawFile) -> date | None:
     found = re.search(rb"<dataAsOf>(\d{4}-\d\d-\d\d)", file.head())
-    return date.fromisoformat(found[1].decode()) if found else None
+    return year_first(found[1].decode()) if found else None
 
 
 def read(file: RawFile) -> Iterator[dict[str, Any]]:
@@ -88,9 +91,14 @@ def _tree(element: etree._Element) -> Any:
         return text
     row: dict[str, Any] = {}
     for child in element:
-        if (tag := _local(child.tag)) not in REDUNDANT:
-            # A repetition where we know of none must show up among the leftovers.
-            row[f"{tag} again" if tag in row else tag] = _tree(child)
+        tag = _local(child.tag)
+        if tag in REDUNDANT:
+            continue
+        # Nine of ten are plain text: they are read here, without another call.
+        plain = not len(child) and tag not in ATTRIBUTED
+        # A repetition where we know of none must show up among the leftovers.
+        name = f"{tag} again" if tag in row else tag
+        row[name] = " ".join((child.text or "").split()) if plain and child.text else _tree(child)
     return row
 
 
@@ -228,13 +236,13 @@ def _listings(row: dict[str, Any], key: str, stated: dict[str, list[str]], audit
             audit.doubt("unknown OFAC list", item["name"])
             continue
         place = entries.listing(item["name"], key, programmes, stated)
-        published = item["datePublished"]
+        published = read_day(item["datePublished"] or "", audit, "datePublished")
         found.append(
             place._replace(
                 legal_basis=authorities,
                 # OFAC states the kinds of sanction per entry: with one list only they are that list's.
                 requirement=place.requirement or ("; ".join(types) if len(lists) == 1 else ""),
-                start=date.fromisoformat(published[:10]) if published else None,
+                start=published,
                 start_basis="datePublished" if published else "",
             )
         )

@@ -16,6 +16,7 @@ from ingest.errors import IngestError
 from ingest.files import Bundle, RawFile, elements
 from ingest.records import Address, Identifier, Listing, Name, Record
 from ingest.source import Client, DatasetInfo
+from ingest.sources._dates import read_day, year_first
 
 URL = "https://scsanctions.un.org/resources/xml/en/consolidated.xml"
 
@@ -47,7 +48,7 @@ def recognise(files: list[RawFile]) -> list[tuple[RawFile, ...]]:
 
 def published_on(bundle: Bundle) -> date | None:
     found = re.search(rb'dateGenerated="(\d{4}-\d\d-\d\d)', bundle.only.head())
-    return date.fromisoformat(found[1].decode()) if found else bundle.only.dated()
+    return year_first(found[1].decode()) if found else bundle.only.dated()
 
 
 def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
@@ -107,14 +108,14 @@ def parse_party(row: dict[str, Any], audit: Audit) -> Record:
                 identifiers.append(Identifier(scheme, number, country_code(issuer, audit)))
         for tag in ("INDIVIDUAL_PLACE_OF_BIRTH", "TITLE", "DESIGNATION", "GENDER"):
             row.pop(tag, None)  # kept in the raw record: nothing here matches on them
-    listed_on = row.pop("LISTED_ON", "")[:10]
+    listed_on = read_day(row.pop("LISTED_ON", ""), audit, "LISTED_ON")
     listing = Listing(
         measures=("un-sanctions",),
         programme=row.pop("UN_LIST_TYPE", ""),
         legal_basis="Security Council resolutions",
         citation=reference,
         reason=row.pop("COMMENTS1", ""),
-        start=date.fromisoformat(listed_on) if listed_on else None,
+        start=listed_on,
         start_basis="LISTED_ON" if listed_on else "",
         source_url=DATASETS[0].homepage,
     )

@@ -65,7 +65,12 @@ def recognise(files: list[RawFile]) -> list[tuple[RawFile, ...]]:
 
 def published_on(bundle: Bundle) -> date | None:
     found = re.search(r"Last Updated:\s*(\d\d/\d\d/\d{4})", _text(_page(bundle.only)))
-    return datetime.strptime(found[1], "%m/%d/%Y").date() if found else None  # noqa: DTZ007
+    if found is None:
+        return None
+    try:
+        return datetime.strptime(found[1], "%m/%d/%Y").date()  # noqa: DTZ007
+    except ValueError as error:
+        raise IngestError(f"{bundle.only.name} was last updated on {found[1]}, which is no day.") from error
 
 
 def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
@@ -77,8 +82,13 @@ def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
             heading = _text(element) if SECTION.search(_text(element)) else heading
             continue
         cells = [[_text(cell) for cell in row.iterchildren("td", "th")] for row in element.iter("tr")]
-        if not cells or [name.lower() for name in cells[0]][-1:] != ["effective date"]:
+        columns = [name.lower() for name in cells[0]] if cells else []
+        if "effective date" not in columns:
             continue
+        if columns.index("effective date") != 1 or len(columns) != 2:
+            raise IngestError(
+                f"{bundle.only.name} has a table with other columns than the two that are known: {', '.join(columns)}."
+            )
         for row in cells[1:]:
             rows += 1
             yield {"heading": heading, "cells": row}
@@ -90,7 +100,7 @@ def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
 
 def _page(file: RawFile) -> html.HtmlElement:
     try:
-        return html.fromstring(file.path.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
+        return html.fromstring(file.text().encode(), parser=html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise IngestError(f"{file.name} is empty or not HTML.") from error
 

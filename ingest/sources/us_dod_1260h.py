@@ -100,7 +100,8 @@ def published_on(bundle: Bundle) -> date | None:
 
 def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
     file = bundle.only
-    header = next(csv.reader([file.head(1000).decode("utf-8-sig", "replace").splitlines()[0]]))
+    first = next(iter(file.head(1000).decode("utf-8-sig", "replace").splitlines()), "")
+    header = next(csv.reader([first]), [])
     if missing := [name for name in REQUIRED if name not in header]:
         raise IngestError(f"{file.name} has no column {', '.join(missing)}.")
     rows = table(file, columns=len(header))

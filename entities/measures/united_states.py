@@ -1,30 +1,11 @@
-"""The measures that listings impose, in plain words, each with the law it rests on.
-
-A list entry is not one prohibition: sources name the measures of each entry by these codes.
-"""
+"""Measures of the United States."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from entities.choices import MeasureKind
+from entities.measures.fact import MeasureFact
 
-if TYPE_CHECKING:
-    from entities.models import Measure
-
-
-class MeasureFact(NamedTuple):
-    code: str
-    kind: MeasureKind
-    title: str
-    forbids: str
-    does_not: str
-    reach: str
-    legal_basis: str
-    citation_url: str
-
-
-CATALOGUE: tuple[MeasureFact, ...] = (
+MEASURES = (
     MeasureFact(
         code="us-ofac-blocking",
         kind=MeasureKind.ASSET_FREEZE,
@@ -182,31 +163,63 @@ CATALOGUE: tuple[MeasureFact, ...] = (
         citation_url="https://www.federalregister.gov/citation/91-FR-35189",
     ),
     MeasureFact(
-        code="un-sanctions",
-        kind=MeasureKind.ASSET_FREEZE,
-        title="UN asset freeze",
-        forbids="UN member states must freeze the party's assets and keep funds from it, each by its own law.",
-        does_not="bind companies directly: the law of each member state does",
-        reach="Each member state's law decides on owned or controlled companies.",
-        legal_basis="Security Council resolutions of the regime named",
-        citation_url="https://main.un.org/securitycouncil/en/content/un-sc-consolidated-list",
+        code="us-ear-mieu",
+        kind=MeasureKind.EXPORT_LICENCE,
+        title="Export licence required for military-intelligence end users",
+        forbids="Export, reexport and transfer of items subject to the EAR without a licence, with a presumption of denial; and support by US persons, as 15 CFR 744.6 states.",
+        does_not="freeze assets; and the names are not exhaustive",
+        reach="The definition covers organisations that the regulation does not name.",
+        legal_basis="Export Administration Regulations, 15 CFR 744.22 and 744.6",
+        citation_url="https://www.ecfr.gov/current/title-15/section-744.22",
+    ),
+    MeasureFact(
+        code="us-fcc-covered",
+        kind=MeasureKind.OTHER,
+        title="No FCC authorisation for the equipment and services named",
+        forbids="FCC authorisation of the equipment that the entry names, without which it may not be imported or marketed in the United States.",
+        does_not="freeze assets, restrict exports to the party, or cover its other products",
+        reach="Read to include subsidiaries and affiliates of the party (footnote of the list); no percentage is set.",
+        legal_basis="Secure and Trusted Communications Networks Act of 2019, Pub. L. 116-124; 47 USC 1601-1609; 47 CFR 1.50000 et seq.",
+        citation_url="https://www.fcc.gov/supplychain/coveredlist",
+    ),
+    MeasureFact(
+        code="us-889-part-a",
+        kind=MeasureKind.PROCUREMENT_BAN,
+        title="US federal agencies may not buy its equipment or services",
+        forbids="Federal procurement of the covered equipment and services, since August 2019.",
+        does_not="freeze assets, restrict exports, or bind private buyers who do not contract with the US government",
+        reach="Any subsidiary or affiliate; no percentage is set.",
+        legal_basis="FY2019 NDAA section 889(a)(1)(A), Pub. L. 115-232; FAR 52.204-25",
+        citation_url="https://www.acquisition.gov/far/52.204-25",
+    ),
+    MeasureFact(
+        code="us-889-part-b",
+        kind=MeasureKind.PROCUREMENT_BAN,
+        title="US federal agencies may not contract with users of its equipment or services",
+        forbids="Federal contracts with an entity that uses the covered equipment or services, since 2020-08-13.",
+        does_not="freeze assets, restrict exports, or bind companies without US government contracts",
+        reach="Any subsidiary or affiliate; no percentage is set.",
+        legal_basis="FY2019 NDAA section 889(a)(1)(B), Pub. L. 115-232; FAR 52.204-25",
+        citation_url="https://www.acquisition.gov/far/52.204-25",
+    ),
+    MeasureFact(
+        code="us-cbp-wro",
+        kind=MeasureKind.IMPORT_BAN,
+        title="Named goods are detained at US ports",
+        forbids="Release into the United States of the merchandise that the order names: a withhold release order detains it, a finding seizes it.",
+        does_not="cover other merchandise of the party, freeze assets or restrict exports to it",
+        reach="Only the merchandise and the producers that the order names.",
+        legal_basis="Tariff Act of 1930, section 307, 19 USC 1307; 19 CFR 12.42",
+        citation_url="https://www.cbp.gov/trade/forced-labor/withhold-release-orders-and-findings",
+    ),
+    MeasureFact(
+        code="us-1286-research",
+        kind=MeasureKind.RED_FLAG,
+        title="Red flag for US defence-funded research",
+        forbids="Nothing by itself: the Department of Defense reviews the ties of research proposals to the institution.",
+        does_not="freeze assets, restrict exports or procurement",
+        reach="Does not reach affiliates that the list does not name.",
+        legal_basis="FY2019 NDAA section 1286, Pub. L. 115-232, as amended",
+        citation_url="https://www.congress.gov/115/plaws/publ232/PLAW-115publ232.pdf",
     ),
 )
-
-
-def synchronised() -> dict[str, Measure]:
-    """Write the catalogue to the record and return its rows by code."""
-    from entities.models import Measure
-
-    known = {measure.code: measure for measure in Measure.objects.all()}
-    for fact in CATALOGUE:
-        measure = known.get(fact.code) or Measure(code=fact.code)
-        if (
-            any(getattr(measure, name) != value for name, value in fact._asdict().items())
-            or measure.pk is None
-        ):
-            for name, value in fact._asdict().items():
-                setattr(measure, name, value)
-            measure.save()
-        known[fact.code] = measure
-    return known
