@@ -39,6 +39,8 @@ class DatasetInfo:
     closed_on: date | None = None
     # Another module reads the same list first hand; this copy fills in only where that one is missing or stale.
     second_hand: bool = False
+    # The codes of the measures that its listings may impose (entities/measures).
+    measures: tuple[str, ...] = ()
 
 
 class Client(Protocol):

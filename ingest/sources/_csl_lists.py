@@ -26,6 +26,7 @@ DATASETS = (
         "15 CFR 744.11 and 744.16, Supplement No. 4 to part 744",
         "https://www.ecfr.gov/current/title-15/part-744/appendix-Supplement%20No.%204%20to%20Part%20744",
         (1500, 8000),
+        measures=("us-ear-entity-list",),
         second_hand=True,  # us_bis_ecfr reads the legal text
     ),
     _dataset(
@@ -35,6 +36,7 @@ DATASETS = (
         "15 CFR 744.21, Supplement No. 7 to part 744",
         "https://www.ecfr.gov/current/title-15/part-744/appendix-Supplement%20No.%207%20to%20Part%20744",
         (40, 400),
+        measures=("us-ear-meu",),
         second_hand=True,
     ),
     _dataset(
@@ -44,6 +46,7 @@ DATASETS = (
         "15 CFR 744.15, Supplement No. 6 to part 744",
         "https://www.ecfr.gov/current/title-15/part-744/appendix-Supplement%20No.%206%20to%20Part%20744",
         (80, 800),
+        measures=("us-ear-uvl",),
     ),
     _dataset(
         "us_bis_dpl",
@@ -52,6 +55,7 @@ DATASETS = (
         "15 CFR 764.3(a)(2)",
         "https://www.bis.gov/licensing/end-user-guidance/denied-persons-list-dpl",
         (300, 1500),
+        measures=("us-ear-denied",),
     ),
     _dataset(
         "us_ddtc_debarred",
@@ -60,6 +64,7 @@ DATASETS = (
         "Arms Export Control Act, section 38(g)(4); 22 CFR 127.7",
         "https://www.pmddtc.state.gov/",
         (400, 1800),
+        measures=("us-itar-debarred",),
     ),
     _dataset(
         "us_state_isn",
@@ -68,6 +73,7 @@ DATASETS = (
         "INKSNA, E.O. 12938, E.O. 13382 and others, as the entry states",
         "https://www.state.gov/key-topics-bureau-of-international-security-and-nonproliferation/nonproliferation-sanctions/",
         (80, 800),
+        measures=("us-isn-nonproliferation",),
     ),
 )
 HOMEPAGES = {info.name: info.homepage for info in DATASETS}

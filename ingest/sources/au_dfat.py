@@ -34,6 +34,7 @@ DATASETS = (
         homepage="https://www.dfat.gov.au/international-relations/security/sanctions/consolidated-list",
         url=URL,
         cadence="irregular, several times a month",
+        measures=("au-targeted-financial", "au-travel-ban", "au-arms-embargo", "au-maritime", "au-other"),
         bounds=(2500, 8000),
         schemas={"Person": (1800, 5000), "Organization": (600, 2000)},
     ),

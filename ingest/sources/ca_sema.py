@@ -33,6 +33,7 @@ DATASETS = (
         url=URL,
         cadence="irregular, several times a month",
         # 1,369 entries in 2020, 4,759 in 2025: old copies are to load too.
+        measures=("ca-dealings-ban",),
         bounds=(1300, 9500),
         schemas={"Person": (900, 6500), "Organization": (350, 2600)},
     ),

@@ -26,6 +26,7 @@ DATASETS: tuple[DatasetInfo, ...] = (
         homepage="https://aqygzj.mofcom.gov.cn/",
         url="",
         cadence="irregular, by announcement",
+        measures=("cn-unreliable-entity", "cn-export-control", "cn-watch-list"),
         bounds=(1, 2000),
         fresh_days=30,
     ),

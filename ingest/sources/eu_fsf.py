@@ -40,6 +40,7 @@ DATASETS = (
         homepage="https://data.europa.eu/data/datasets/consolidated-list-of-persons-groups-and-entities-subject-to-eu-financial-sanctions",
         url=URL,
         cadence="irregular, several times a month; up to weeks behind the Official Journal",
+        measures=("eu-asset-freeze",),
         bounds=(4500, 12000),
         schemas={"Person": (3400, 8500), "Organization": (970, 3500)},
     ),

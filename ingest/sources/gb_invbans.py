@@ -30,6 +30,7 @@ DATASETS = (
         homepage=URL,
         url=URL,
         cadence="rarely",
+        measures=("gb-investment-ban",),
         bounds=(6, 40),
         fresh_days=14,
     ),

@@ -34,6 +34,7 @@ DATASETS = (
         homepage="https://www.gov.uk/government/publications/financial-sanctions-consolidated-list-of-targets",
         url=URL,
         cadence="closed on 2026-01-28",
+        measures=("gb-asset-freeze", "gb-transport"),
         bounds=(3000, 6500),
         closed_on=date(2026, 1, 28),
         schemas={"Person": (2000, 5000), "Organization": (600, 2000)},

@@ -32,6 +32,7 @@ DATASETS: tuple[DatasetInfo, ...] = (
         homepage=PAGE,
         url=PAGE,
         cadence="yearly or oftener",
+        measures=("jp-meti-eul",),
         bounds=(500, 2000),
         fresh_days=30,
     ),

@@ -30,6 +30,7 @@ DATASETS = (
         homepage=URL,
         url=URL,
         cadence="a few times a year",
+        measures=("nbim-exclusion", "nbim-observation", "nbim-other"),
         bounds=(120, 450),
         fresh_days=14,
     ),

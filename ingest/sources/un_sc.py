@@ -29,6 +29,7 @@ DATASETS = (
         homepage="https://main.un.org/securitycouncil/en/content/un-sc-consolidated-list",
         url=URL,
         cadence="irregular, several times a month",
+        measures=("un-sanctions",),
         bounds=(700, 1800),
         schemas={"Person": (500, 1400), "LegalEntity": (150, 400)},
     ),

@@ -33,6 +33,7 @@ DATASETS: tuple[DatasetInfo, ...] = (
         homepage=PAGE.format(number=4),
         url="https://www.ecfr.gov/current/title-15/part-744",
         cadence="irregular, about twice a month",
+        measures=("us-ear-entity-list",),
         bounds=(1500, 8000),
     ),
     DatasetInfo(
@@ -43,6 +44,7 @@ DATASETS: tuple[DatasetInfo, ...] = (
         homepage=PAGE.format(number=7),
         url="https://www.ecfr.gov/current/title-15/part-744",
         cadence="irregular, a few times a year",
+        measures=("us-ear-meu",),
         bounds=(40, 400),
     ),
 )

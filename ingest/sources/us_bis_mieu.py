@@ -26,6 +26,7 @@ DATASETS: tuple[DatasetInfo, ...] = (
         homepage="https://www.ecfr.gov/current/title-15/section-744.22",
         url="",
         cadence="irregular, by a rule",
+        measures=("us-ear-mieu",),
         bounds=(10, 60),
         fresh_days=180,
     ),

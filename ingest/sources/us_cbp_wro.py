@@ -26,6 +26,7 @@ DATASETS: tuple[DatasetInfo, ...] = (
         homepage="https://www.cbp.gov/trade/forced-labor/withhold-release-orders-and-findings",
         url=PAGE,
         cadence="irregular, several times a year",
+        measures=("us-cbp-wro",),
         bounds=(35, 200),
         fresh_days=8,
     ),

@@ -26,6 +26,7 @@ DATASETS = (
         homepage=URL,
         url=URL,
         cadence="irregular, several times a year",
+        measures=("us-uflpa-import",),
         bounds=(100, 400),
         fresh_days=8,
     ),

@@ -33,6 +33,7 @@ DATASETS = (
         homepage=NOTICE,
         url=NOTICE,
         cadence="about once a year, with notices between",
+        measures=("us-1260h-procurement",),
         bounds=(40, 500),
         fresh_days=400,
         every_hours=0,

@@ -26,6 +26,7 @@ DATASETS: tuple[DatasetInfo, ...] = (
         homepage="https://basicresearch.defense.gov/",
         url="",
         cadence="yearly",
+        measures=("us-1286-research",),
         bounds=(50, 600),
         fresh_days=400,
     ),

@@ -27,6 +27,7 @@ DATASETS: tuple[DatasetInfo, ...] = (
         homepage=URL,
         url=URL,
         cadence="irregular, several times a year",
+        measures=("us-fcc-covered",),
         bounds=(10, 80),
         fresh_days=8,
     ),

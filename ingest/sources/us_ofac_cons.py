@@ -1,4 +1,4 @@
-"""OFAC's consolidated non-SDN lists: NS-CMIC, SSI, CAPTA, NS-MBS, FSE and NS-PLC."""
+"""OFAC's consolidated non-SDN lists: NS-CMIC, SSI, CAPTA, NS-MBS, FSE and NS-PLC (enhanced XML; for history also the legacy CSV tables)."""
 
 from __future__ import annotations
 
@@ -29,6 +29,14 @@ DATASETS = (
         homepage="https://ofac.treasury.gov/consolidated-sanctions-list-non-sdn-lists",
         url=URL,
         cadence="irregular, on any US business day",
+        measures=(
+            "us-ns-cmic-securities",
+            "us-ssi-sectoral",
+            "us-ns-mbs-menu",
+            "us-capta-accounts",
+            "us-fse-dealings",
+            "us-ns-plc-reject",
+        ),
         bounds=(300, 1_500),
         schemas={"Organization": (250, 1_200), "Person": (50, 400)},
     ),

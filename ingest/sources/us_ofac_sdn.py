@@ -1,4 +1,4 @@
-"""OFAC's list of Specially Designated Nationals and Blocked Persons."""
+"""OFAC's list of Specially Designated Nationals and Blocked Persons (enhanced XML; for history also the four legacy CSV tables)."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ DATASETS = (
         homepage="https://ofac.treasury.gov/specially-designated-nationals-and-blocked-persons-list-sdn-human-readable-lists",
         url=URL,
         cadence="irregular, on any US business day",
+        # An entry of the SDN List may stand on OFAC's other lists too.
+        measures=tuple(entries.MEASURES.values()),
         bounds=(6_000, 40_000),
         schemas={"Organization": (3_000, 25_000), "Person": (2_500, 20_000)},
     ),

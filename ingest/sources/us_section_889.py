@@ -26,6 +26,7 @@ DATASETS: tuple[DatasetInfo, ...] = (
         homepage="https://www.acquisition.gov/far/52.204-25",
         url="",
         cadence="only by a new law",
+        measures=("us-889-part-a", "us-889-part-b"),
         bounds=(5, 5),
         fresh_days=365,
     ),

@@ -1,4 +1,4 @@
-"""Watchlink's own table of companies in the news: names, owners, partners, evidence, each with its citation."""
+"""Watchlink's own table of companies in the news: names, owners, partners, evidence, each with its citation (eight CSV files)."""
 
 from __future__ import annotations
 

@@ -32,6 +32,7 @@ DATASETS = (
         homepage=PAGE,
         url=URL,
         cadence="as decisions are taken; the listing is refreshed every few hours",
+        measures=("wb-debarment",),
         bounds=(900, 3000),
         fresh_days=7,
     ),

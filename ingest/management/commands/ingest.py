@@ -84,7 +84,7 @@ class Command(BaseCommand):
 
     def _review(self, accepted: int | None, refused: int | None, note: str) -> None:
         """Take the word of whoever sits at this terminal on a held copy."""
-        version = DatasetVersion.objects.filter(pk=accepted or refused).first()
+        version = DatasetVersion.objects.filter(pk=accepted or refused or 0).first()
         if version is None:
             raise CommandError(f"There is no version {accepted or refused}.")
         if not note:
