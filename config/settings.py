@@ -135,6 +135,8 @@ STORAGES = {
 }
 # On a laptop static files come straight from the apps, with no collectstatic.
 WHITENOISE_USE_FINDERS = not PRODUCTION
+if not PRODUCTION:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 # Without REDIS_URL tasks travel through files under DATA_DIR: no server to install.
 REDIS_URL = env.str("REDIS_URL", default="")
