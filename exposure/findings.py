@@ -109,4 +109,5 @@ def flagging(rule: Rule, holdings: Holdings) -> Mask:
     """Mark the holdings that raise a red flag under a rule: ended lately, share unstated, or a minority."""
     unstated = holdings.low == UNKNOWN
     minority = (holdings.high > 0) & (holdings.high >= round(rule.flag_share * UNIT))
-    return holdings.recent | unstated | (minority if rule.red_flag else np.zeros_like(unstated))
+    raised: Mask = holdings.recent | unstated
+    return raised | minority if rule.red_flag else raised

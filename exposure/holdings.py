@@ -140,9 +140,9 @@ def combined(columns: dict[str, Ints], live: Mask, recent: Mask, size: int) -> H
     owner, asset, kind = (columns[name][rows] for name in ("owner", "asset", "kind"))
     citation, low, high = (columns[name][rows] for name in ("citation", "low", "high"))
     order = np.lexsort((citation, ended, kind, asset, owner))
-    rows, ended, owner, asset, kind, citation, low, high = (
-        values[order] for values in (rows, ended, owner, asset, kind, citation, low, high)
-    )
+    rows, ended = rows[order], ended[order]
+    owner, asset, kind, citation = owner[order], asset[order], kind[order], citation[order]
+    low, high = low[order], high[order]
     if not rows.size:
         none = np.zeros(0, dtype=np.int64)
         return Holdings(size, none, none, none, none, none, none, none, none, np.zeros(0, dtype=bool))
