@@ -11,6 +11,7 @@ Listed parties are drawn half among owners and half among all, over every list t
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import resource
 import statistics
@@ -19,7 +20,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TypeVar
 
-from exposure import RULES, Edge, Graph, Listed, conclude
+from exposure import RULES, Edge, Graph, Listed, Listings, conclude
 
 TODAY = date(2026, 11, 21)
 Made = TypeVar("Made")
@@ -37,6 +38,7 @@ def main() -> None:
     listed = listings(parties, edges, given.listed, chance)
     base = _megabytes()
     rows: list[tuple[str, str]] = []
+    load = os.getloadavg()[0]
 
     graph, seconds = timed(lambda: Graph.from_edges(edges, parties))
     rows.append(
@@ -53,13 +55,20 @@ def main() -> None:
     _paths, seconds = timed(lambda: [conclusions[party] for party in sample])
     rows.append(("every rule's answer with its path, one company of those", _ms(seconds / len(sample))))
     singles = []
+    kept = Listings(listed)
     for party in chance.sample(touched, min(200, len(touched))) + chance.sample(parties, 100):
-        singles.append(timed(lambda party=party: conclude(graph, listed, RULES, TODAY, [party])[party])[1])  # type: ignore[misc]
+        singles.append(timed(lambda party=party: conclude(graph, kept, RULES, TODAY, [party])[party])[1])  # type: ignore[misc]
     singles.sort()
     rows.append(("one company asked alone, with paths: median", _ms(statistics.median(singles))))
     rows.append(("one company asked alone: 99th of 100", _ms(singles[int(len(singles) * 0.99)])))
     _day, seconds = timed(lambda: graph.on(TODAY - timedelta(days=400)))
     rows.append(("the first question about another day adds", _s(seconds)))
+    rows.append(
+        (
+            "load of the machine before and after, on its cores",
+            f"{load:.1f}, {os.getloadavg()[0]:.1f} on {os.cpu_count()}",
+        )
+    )
     rows.append(("memory before the graph: ids, edges and listings as objects", f"{base:,.0f} MB"))
     rows.append(("memory at its highest", f"{_megabytes():,.0f} MB"))
     print("| what | measured |\n| --- | --- |")

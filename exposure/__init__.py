@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exposure.concluding import Conclusions, conclude
+from exposure.concluding import Conclusions, Listings, conclude
 from exposure.graph import Graph
 from exposure.reaching import Reach
 from exposure.records import Edge, Exposure, Listed, Rule, Scope
@@ -17,6 +17,7 @@ __all__ = [
     "Exposure",
     "Graph",
     "Listed",
+    "Listings",
     "Reach",
     "Rule",
     "Scope",

@@ -15,6 +15,23 @@ from exposure.records import RESULTS, Exposure, Listed, Rule
 from exposure.spreading import Spreading
 
 
+class Listings:
+    """Hold listings by party, so that a question about one company need not read them all."""
+
+    def __init__(self, listed: Iterable[Listed]) -> None:
+        self.rows = tuple(listed)
+        self._by_party: dict[str, list[Listed]] = defaultdict(list)
+        for row in self.rows:
+            self._by_party[row.party].append(row)
+
+    def __iter__(self) -> Iterator[Listed]:
+        return iter(self.rows)
+
+    def of(self, parties: Iterable[str]) -> Iterator[Listed]:
+        """Return the listings of some parties."""
+        return (row for party in parties for row in self._by_party.get(party, ()))
+
+
 class Conclusions(Mapping[str, list[Exposure]]):
     """Answer what each rule concludes about each company on a day.
 
@@ -25,7 +42,7 @@ class Conclusions(Mapping[str, list[Exposure]]):
     def __init__(
         self,
         graph: Graph,
-        listed: Iterable[Listed],
+        listed: Listings | Iterable[Listed],
         rules: Iterable[Rule],
         on: date,
         parties: Iterable[str] | None = None,
@@ -35,19 +52,22 @@ class Conclusions(Mapping[str, list[Exposure]]):
         self.rules = tuple(rule for rule in rules if rule.effective(on))
         self.holdings: Holdings = graph.on(on)
         self._nodes: Ints | None = None
+        self._asked: Ints | None = None
+        rows: Iterable[Listed] = listed
         if parties is not None:
-            asked = sorted({graph.numbers[party] for party in parties if party in graph.numbers})
+            given = set(parties)
+            asked = sorted(graph.numbers[party] for party in given if party in graph.numbers)
             self._nodes = self.holdings.upward(np.array(asked, dtype=np.int64))
             self.holdings = self.holdings.within(self._nodes)
-            self._asked: Ints | None = np.searchsorted(self._nodes, asked).astype(np.int64)
-        else:
-            self._asked = None
+            self._asked = np.searchsorted(self._nodes, asked).astype(np.int64)
+            given.update(graph.ids[node] for node in self._nodes.tolist())
+            rows = (
+                listed.of(given) if isinstance(listed, Listings) else (r for r in listed if r.party in given)
+            )
         self._listings: dict[str, list[Listed]] = defaultdict(list)
-        wanted = None if self._nodes is None else {graph.ids[node] for node in self._nodes.tolist()}
-        wanted = None if wanted is None or parties is None else wanted | set(parties)
         by_list: dict[str, list[Listed]] = defaultdict(list)
-        for row in listed:
-            if (wanted is None or row.party in wanted) and row.live(on):
+        for row in rows:
+            if row.live(on):
                 self._listings[row.party].append(row)
                 by_list[row.regime_list].append(row)
         self._spreading = Spreading(self.holdings)
@@ -119,10 +139,8 @@ class Conclusions(Mapping[str, list[Exposure]]):
         return sorted(rows, key=lambda row: (row.start or date.min, row.regime_list, row.citation))
 
     def __getitem__(self, party: str) -> list[Exposure]:
-        if self._asked is not None and self._nodes is not None:
-            number = self.number(party)
-            if number is None and party in self.graph.numbers:
-                raise KeyError(f"{party} is not among the parties that were asked for.")
+        if self._asked is not None and self.number(party) is None and party in self.graph.numbers:
+            raise KeyError(f"{party} is not among the parties that were asked for.")
         return [proved(self, self.findings[rule.code], party) for rule in self.rules]
 
     def __contains__(self, party: object) -> bool:
@@ -154,12 +172,14 @@ class Conclusions(Mapping[str, list[Exposure]]):
 
 def conclude(
     graph: Graph,
-    listed: Iterable[Listed],
+    listed: Listings | Iterable[Listed],
     rules: Iterable[Rule],
     on: date,
     parties: Iterable[str] | None = None,
 ) -> Conclusions:
     """Conclude what every rule effective on a day says about every company, or about some parties only.
+
+    Whoever asks for one party after another keeps the listings in a Listings, and the graph.
 
     Raises ValueError where two rules effective that day have one code. Source of each rule: its citation.
     """

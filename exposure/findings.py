@@ -61,6 +61,12 @@ class Finding:
     possible: Run
     chain: Run
     results: NDArray[np.uint8]
+    # The holdings that raise a red flag where their owner is in the chain.
+    flags: Mask
+
+    @cached_property
+    def listed(self) -> frozenset[int]:
+        return frozenset(self.roots.tolist())
 
 
 def find(
@@ -89,20 +95,21 @@ def find(
         sure, possible = run(holdings.control_low), run(holdings.control_high)
     chain = possible if rule.control_counts else run(holdings.control_high)
 
+    flags = flagging(rule, holdings)
     results = np.zeros(holdings.size, dtype=np.uint8)
     if rule.basis != "none" or rule.red_flag:
         results[chain.nodes] = RED_FLAG
         rows = holdings.outward(chain.nodes)
-        results[holdings.asset[rows[flagging(rule, holdings)[rows]]]] = RED_FLAG
+        results[holdings.asset[rows[flags[rows]]]] = RED_FLAG
     for level, found in ((POSSIBLE, possible), (YES, sure)):
         results[found.nodes] = level
         if rule.basis == "affiliate":
             rows = holdings.outward(found.nodes)
             assets = holdings.asset[rows[holdings.anything[rows] > 0]]
             results[assets] = np.maximum(results[assets], level)
-    # What is listed is not exposed but listed.
-    results[roots] = YES
-    return Finding(rule, roots, sure, possible, chain, results)
+    # What is listed is not exposed but listed; a rule without reach has nothing to add to that.
+    results[roots] = NO if rule.basis == "none" else YES
+    return Finding(rule, roots, sure, possible, chain, results, flags)
 
 
 def flagging(rule: Rule, holdings: Holdings) -> Mask:

@@ -21,7 +21,7 @@ LAST_DAY = date.max.toordinal()
 class Graph:
     """Hold dated ownership edges as arrays; nothing in it changes after it is made.
 
-    Nodes are numbered by their sorted ids and edges sorted by owner, asset and citation, so that no answer depends
+    Nodes are numbered by their sorted ids and edges are sorted by owner, asset and citation, so that no answer depends
     on the order in which edges came.
     """
 
@@ -29,8 +29,9 @@ class Graph:
         stated = list(edges)
         owners = [edge.owner for edge in stated]
         assets = [edge.asset for edge in stated]
-        self.ids: list[str] = sorted({*owners, *assets, *parties})
-        self.numbers: dict[str, int] = {party: number for number, party in enumerate(self.ids)}
+        # Companies without an edge come last: no answer turns on their order, and sorting millions takes seconds.
+        self.ids: list[str] = list(dict.fromkeys([*sorted({*owners, *assets}), *parties]))
+        self.numbers: dict[str, int] = dict(zip(self.ids, range(len(self.ids)), strict=True))
         citations = {text: n for n, text in enumerate(sorted({edge.citation for edge in stated}))}
         kinds = {kind: n for n, kind in enumerate(KINDS)}
         size = len(stated)
@@ -64,15 +65,16 @@ class Graph:
 
     def on(self, day: date) -> Holdings:
         """Return the holdings that stand on a day, and those that ended within two years before it."""
-        if day not in self._days:
-            while len(self._days) >= DAYS_KEPT:
-                del self._days[next(iter(self._days))]
+        found = self._days.get(day)
+        if found is None:
             number = day.toordinal()
             begun = self.columns["start"] <= number
             live = begun & (self.columns["end"] > number)
             recent = (self.columns["end"] <= number) & (self.columns["end"] >= _years_before(day).toordinal())
-            self._days[day] = combined(self.columns, live, recent, len(self.ids))
-        return self._days[day]
+            found = combined(self.columns, live, recent, len(self.ids))
+            # Replaced in one step, so that threads may ask about different days.
+            self._days = dict([*self._days.items(), (day, found)][-DAYS_KEPT:])
+        return found
 
     def reach(self, party: str, on: date, rules: Iterable[Rule] | None = None) -> list[Reach]:
         """List everything a listed party reaches on a day, with the rules that would bite, were it on their lists."""

@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from exposure.findings import NO, POSSIBLE, RED_FLAG, YES, Finding, Run, flagging
-from exposure.holdings import FULL, UNIT, Holdings, Ints
+from exposure.findings import NO, POSSIBLE, RED_FLAG, YES, Finding, Run
+from exposure.holdings import FULL, UNIT, Holdings
 from exposure.records import RESULTS, Edge, Exposure, Listed
 from exposure.spreading import Captured, proof
 
@@ -21,23 +21,26 @@ def proved(conclusions: Conclusions, finding: Finding, party: str) -> Exposure:
     direct = tuple(conclusions.listings(party, rule))
     if direct:
         stands = "it is listed itself" + "".join(f", {row.citation}" for row in direct if row.citation)
-        return Exposure(party, rule, RESULTS[YES], (), direct, (f"Not by ownership: {stands}.",))
+        bites = rule.basis != "none" and rule.status != "suspended"
+        return Exposure(
+            party, rule, RESULTS[YES if bites else NO], (), direct, (f"Not by ownership: {stands}.",)
+        )
     node = conclusions.number(party)
     if node is None:
         return Exposure(party, rule, RESULTS[NO], reasons=("No ownership of or by this party is known.",))
     result = int(finding.results[node])
     rows, run = _rows(finding, holdings, node, result)
     path = edges(conclusions, rows)
-    reasons = []
-    if result in (POSSIBLE, YES) or rows:
-        reasons.append(_sentence(conclusions, finding, holdings, rows, node, result))
+    if rows:
+        reasons = [_sentence(conclusions, finding, holdings, rows, node, result)]
     else:
-        reasons.append("No listed owner is known, at any distance.")
+        reasons = ["No owner is known that is listed, or that this rule captures."]
+    if rule.status == "suspended":
+        if result != NO:
+            reasons.insert(0, f"The rule is suspended on {conclusions.on}: {rule.citation}.")
+        result = NO
     if result == RED_FLAG and rule.red_flag:
         reasons.append(rule.red_flag)
-    if rule.status == "suspended" and result != NO:
-        reasons.insert(0, f"The rule is suspended on {conclusions.on}: {rule.citation}.")
-        result = NO
     if rule.status == "unverified" and result != NO:
         reasons.append(f"Whether the rule is in force on {conclusions.on} is not verified: {rule.citation}.")
     owners = _owners(conclusions, finding, holdings, rows, run, node)
@@ -58,13 +61,12 @@ def edges(conclusions: Conclusions, rows: Sequence[int]) -> tuple[Edge, ...]:
 
 
 def _rows(finding: Finding, holdings: Holdings, node: int, result: int) -> tuple[list[int], Run]:
-    rule = finding.rule
     run = {YES: finding.sure, POSSIBLE: finding.possible}.get(result, finding.chain)
     near = run.nearest(node)
     if near is not None:
         return proof(holdings, near[1], run.weight, run.least, node), run
     # What is not captured hangs on one holding of something that is: an affiliate, or a red flag.
-    counts = holdings.anything if result in (POSSIBLE, YES) else flagging(rule, holdings).astype("int64")
+    counts = finding.flags if result == RED_FLAG else holdings.anything
     best: tuple[int, bool, int, int] | None = None
     chosen: Captured | None = None
     begin, stop = int(holdings.by_asset[node]), int(holdings.by_asset[node + 1])
@@ -88,9 +90,9 @@ def _owners(
     """Return the listings at the head of a path; all that contribute, where the most restrictive governs."""
     assets = {int(holdings.asset[row]) for row in rows}
     heads = {int(holdings.owner[row]) for row in rows} - assets
-    heads |= {int(holdings.owner[row]) for row in rows} & set(finding.roots.tolist())
+    heads |= {int(holdings.owner[row]) for row in rows} & finding.listed
     if finding.rule.most_restrictive:
-        heads |= contributors(holdings, run, finding.roots, node)
+        heads |= contributors(holdings, run, finding.listed, node)
     found = [
         row for head in sorted(heads) for row in conclusions.listings(conclusions.party(head), finding.rule)
     ]
@@ -99,9 +101,9 @@ def _owners(
     return tuple(found)
 
 
-def contributors(holdings: Holdings, run: Run, roots: Ints, node: int) -> set[int]:
+def contributors(holdings: Holdings, run: Run, listed: frozenset[int], node: int) -> set[int]:
     """Return every listed party whose shares count towards a capture, at any distance."""
-    listed, found = set(roots.tolist()), set()
+    found: set[int] = set()
     waiting, seen = [node], {node}
     while waiting:
         asset = waiting.pop()

@@ -20,11 +20,17 @@ def share_bands(edges: Iterable[Edge], on: date) -> dict[tuple[str, str, str], B
             stated[edge.owner, edge.asset, edge.kind][edge.citation].append(edge)
     bands: dict[tuple[str, str, str], Band] = {}
     for key, sources in stated.items():
-        lows, highs = [], []
+        lows: list[Fraction] = []
+        highs: list[Fraction] = []
         for classes in sources.values():
             if all(edge.share_min is None and edge.share_max is None for edge in classes):
                 continue
-            lows.append(min(Fraction(100), sum(_exact(edge.share_min) or Fraction(0) for edge in classes)))
+            lows.append(
+                min(
+                    Fraction(100),
+                    sum((_exact(edge.share_min) or Fraction(0) for edge in classes), Fraction(0)),
+                )
+            )
             tops = [_exact(edge.share_max) for edge in classes]
             known = [top for top in tops if top is not None]
             highs.append(
@@ -36,20 +42,15 @@ def share_bands(edges: Iterable[Edge], on: date) -> dict[tuple[str, str, str], B
 
 def captured(bands: dict[tuple[str, str, str], Band], roots: set[str], rule: Rule, most: bool) -> set[str]:
     """Add whatever reaches the threshold until nothing more does (the algorithm of FAQ 401)."""
-    everyone = {asset for _owner, asset, _kind in bands} | roots
+    owners: dict[str, list[tuple[str, Fraction]]] = defaultdict(list)
+    for (owner, asset, kind), band in bands.items():
+        owners[asset].append((owner, _weight(kind, band, rule, most)))
+    threshold = Fraction(str(rule.threshold))
     owned = set(roots)
     while True:
         more = set()
-        for asset in everyone - owned:
-            total = sum(
-                (
-                    _weight(kind, band, rule, most)
-                    for (owner, held, kind), band in bands.items()
-                    if held == asset and owner in owned
-                ),
-                Fraction(0),
-            )
-            threshold = Fraction(str(rule.threshold))
+        for asset in owners.keys() - owned:
+            total = sum((share for owner, share in owners[asset] if owner in owned), Fraction(0))
             if total > threshold or (rule.inclusive and total == threshold):
                 more.add(asset)
         if not more:

@@ -32,6 +32,12 @@ def edges(draw: st.DrawFn, parties: list[str] = PARTIES) -> Edge:
     )
 
 
+def controls_another(edge: Edge, listed: list[Listed]) -> bool:
+    """Tell whether one listed party controls another: the United Kingdom then counts them together."""
+    parties = {row.party for row in listed}
+    return edge.kind != "shareholding" and edge.owner in parties and edge.asset in parties
+
+
 listings = st.lists(
     st.builds(
         Listed,
@@ -101,7 +107,9 @@ def test_every_path_proves_its_result_alone_and_with_no_edge_to_spare(
 def test_the_engine_agrees_with_the_slow_reference(stated: list[Edge], listed: list[Listed]) -> None:
     conclusions = conclude(Graph.from_edges(stated, PARTIES), listed, RULES, TODAY)
     for rule in IN_EFFECT:
-        if rule.basis not in ("ownership", "control") or rule.status == "suspended" or not rule.aggregated:
+        if rule.basis not in ("ownership", "control") or rule.status == "suspended":
+            continue
+        if not rule.aggregated and any(controls_another(edge, listed) for edge in stated):
             continue
         expected = conclusion(stated, listed, rule, TODAY)
         numbers = conclusions.results(rule.code).tolist()
@@ -114,6 +122,18 @@ def test_the_engine_agrees_with_the_slow_reference(stated: list[Edge], listed: l
 
 @settings(max_examples=100, deadline=None)
 @given(graphs, listings)
+def test_the_arrays_of_results_say_what_each_answer_says(stated: list[Edge], listed: list[Listed]) -> None:
+    for day in (TODAY, date(2026, 3, 1)):
+        conclusions = conclude(Graph.from_edges(stated, PARTIES), listed, RULES, day)
+        for party in PARTIES:
+            number = conclusions.number(party)
+            assert [e.result for e in conclusions[party]] == [
+                RESULTS[conclusions.results(rule.code)[number]] for rule in conclusions.rules
+            ]
+
+
+@settings(max_examples=100, deadline=None)
+@given(graphs, listings)
 def test_asking_for_one_party_answers_as_asking_for_all(stated: list[Edge], listed: list[Listed]) -> None:
     graph = Graph.from_edges(stated)
     everyone = conclude(graph, listed, RULES, TODAY)
@@ -121,7 +141,7 @@ def test_asking_for_one_party_answers_as_asking_for_all(stated: list[Edge], list
         assert conclude(graph, listed, RULES, TODAY, [party])[party] == everyone[party]
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_the_engine_agrees_with_the_reference_on_thousands_of_companies(seed: int) -> None:
     chance = random.Random(seed)
     parties = [f"C{number:04}" for number in range(3_000)]
@@ -136,9 +156,10 @@ def test_the_engine_agrees_with_the_reference_on_thousands_of_companies(seed: in
         for measure in ("us-ofac-blocking", "eu-asset-freeze", "gb-asset-freeze")
         for party in chance.sample(parties, 60)
     ]
+    stated = [edge for edge in stated if not controls_another(edge, listed)]
     conclusions = conclude(Graph.from_edges(stated), listed, RULES, TODAY)
     compared = 0
-    for code in ("us-ofac-50", "eu-ownership", "eu-control"):
+    for code in ("us-ofac-50", "eu-ownership", "eu-control", "gb-ownership", "gb-control"):
         rule = next(rule for rule in RULES if rule.code == code)
         expected = conclusion(stated, listed, rule, TODAY)
         for word in ("yes", "possible"):
