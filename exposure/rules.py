@@ -58,7 +58,7 @@ EU_CONTROL_FLAG = (
 )
 EU_URL = "https://finance.ec.europa.eu/eu-and-world/sanctions-restrictive-measures_en"
 UK_MEASURE = "Funds and economic resources are frozen, as for the designated person; UK persons may not deal with them."
-UK_URL = "https://www.gov.uk/government/publications/financial-sanctions-faqs"
+UK_URL = "https://www.legislation.gov.uk/ukpga/2018/13/section/3"
 SECTION_889_MEASURE = (
     "US federal agencies may not buy its covered equipment or services, nor contract with those who use them. The "
     "statute says any subsidiary or affiliate and sets no percentage, so any holding is counted."
