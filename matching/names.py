@@ -10,8 +10,9 @@ from rapidfuzz.distance import OSA
 from rigour.names import extract_org_types
 from rigour.text.normalize import Cleanup, Normalize
 
-from matching.han import HAN, pinyin, segment, simplify
+from matching.han import pinyin, segment
 from matching.lexicon import JOINING, ROMAN, SHORT_FORMS, lexicon, number
+from matching.scripts import HAN, UNSPACED, simplify
 
 # Longer texts are not names (the longest on the lists of 2022 has 383 characters); they match nothing.
 MAX_LENGTH = 512
@@ -69,15 +70,15 @@ def analyse(text: str, plain: bool = False) -> Analysis:
     cleaned = clean(text) if len(text) <= MAX_LENGTH else ""
     if not cleaned:
         return Analysis((), "")
-    if HAN.search(cleaned):
-        cleaned = " ".join(HAN.sub(lambda run: f" {run.group()} ", simplify(cleaned)).split())
+    if UNSPACED.search(cleaned):
+        cleaned = " ".join(UNSPACED.sub(lambda run: f" {run.group()} ", simplify(cleaned)).split())
     if not plain:
         cleaned = " ".join(_respell_form(word) for word in cleaned.split())
     tokens: list[Token] = []
     pending: list[tuple[str, str]] = []
     forms = [] if plain else _form_spans(cleaned)
     for word, is_form in _flag(cleaned.split(), forms):
-        if not is_form and not HAN.match(word) and word not in lexicon().han:
+        if not is_form and not UNSPACED.match(word):
             if folded := fold(word):
                 pending.append((folded, word))
             continue
@@ -137,7 +138,7 @@ def _han_tokens(word: str, plain: bool) -> list[Token]:
     tokens = []
     for part, found in [(word, None)] if plain else segment(word):
         if found is None:
-            text = "".join(pinyin(part))
+            text = "".join(pinyin(part)) if HAN.fullmatch(part) else fold(part)
             tokens.append(Token(text, "name", part, part))
         elif found.cls == "number":
             value = number(part) or part
