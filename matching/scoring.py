@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from matching.alignment import PART_OF, Pair
 from matching.names import Analysis, Token, analyse
 from matching.records import ORGANISATIONS, Comparison, Explanation, Feature, RecordName
+from matching.scripts import HAN
 from matching.weighing import Rarity, Weighing, always_rare, is_common, weigh
 
 # A bare name never proves a party; country and identifier bring it nearer to 1.
@@ -32,6 +33,8 @@ NOT_CARRIED = 0.65  # nothing distinctive agrees
 BARE_BRAND = 0.71  # the query is one distinctive word of a longer name
 BRAND_LETTERS = 6
 LEADING_BRAND_LETTERS = 5  # where it is the first distinctive word
+SHORT_NAME = 0.90  # 海康威视, or 联合能源 of 联合新能源集团股份有限公司
+SHORT_NAME_CHARACTERS = (2, 6)
 PHRASE_WORDS = 3  # common words that together, in order and nearly alone, are a name
 PHRASE_SHARE = 0.85
 CUT_OFF = 0.86  # one name is the other cut mid-word
@@ -42,6 +45,14 @@ LITERAL = frozenset({"same", "translation", "one or two letters differ"})
 # Field widths at which systems cut names, in characters.
 FIELD_WIDTHS = frozenset({30, 35, 40})
 MIN_CUT = 20
+
+FORM_SHORT = {
+    "company": "co",
+    "limited": "ltd",
+    "corporation": "corp",
+    "incorporated": "inc",
+    "private": "pte",
+}
 
 # Countries whose companies carry each other's code in practice.
 RELATED_COUNTRIES = (frozenset({"cn", "hk", "mo"}),)
@@ -123,6 +134,10 @@ def _score_words(tally: Tally, query_text: str, text: str, words: Weighing) -> N
         tally.raise_to("cut off", CUT_OFF, "one name is the beginning of the other, cut off")
     else:
         _limit_evidence(tally, words)
+    if _is_short_name(words.query.tokens, words.candidate.tokens):
+        tally.raise_to(
+            "short name", SHORT_NAME, "one name is the short form of the other, as exchanges write it"
+        )
     if not tally.conflicts and _is_bare_brand(words):
         tally.raise_to("brand", BARE_BRAND, "the word asked for is a distinctive one of the name")
 
@@ -233,8 +248,51 @@ def _is_bare_brand(words: Weighing) -> bool:
     return any(pair.candidate in found and pair.kind == "same" for pair in words.pairs)
 
 
+def _is_short_name(left: Sequence[Token], right: Sequence[Token]) -> bool:
+    """Tell whether one name has no legal form and its characters stand, in order, in the other, which has one.
+
+    A Chinese exchange gives each company a short name of up to four characters taken from the registered one.
+    """
+    short, full = sorted((left, right), key=lambda tokens: any(_is_full_form(token) for token in tokens))
+    if any(_is_full_form(token) for token in short) or not any(_is_full_form(token) for token in full):
+        return False
+    brief, whole = _characters(short), _characters(full)
+    if not SHORT_NAME_CHARACTERS[0] <= len(brief) <= SHORT_NAME_CHARACTERS[1]:
+        return False
+    if len(brief) < 3 and not any(token.cls == "name" for token in short):
+        return False
+    at = -1
+    for char in brief:
+        at = whole.find(char, at + 1)
+        if at < 0:
+            return False
+    return True
+
+
+def _is_full_form(token: Token) -> bool:
+    return token.cls == "form" and token.shown.endswith(("公司", "会社"))
+
+
+def _characters(tokens: Sequence[Token]) -> str:
+    # A Han compound of two meanings is one word; Latin letters mark shares and warnings (ST, KY, A).
+    words: list[str] = []
+    for token in tokens:
+        if token.cls not in ("form", "structure") and (not words or token.shown != words[-1]):
+            words.append(token.shown)
+    return "".join(word for word in words if HAN.search(word))
+
+
 def _related(left: set[str], right: set[str]) -> bool:
-    return bool(left & right) or not all(text.isascii() for text in left | right)
+    """Tell whether two sets of legal forms may be one: written alike, in another script, or with "Co" left out."""
+    if not all(text.isascii() for text in left | right):
+        return True
+    return bool({_form_core(text) for text in left} & {_form_core(text) for text in right})
+
+
+def _form_core(text: str) -> str:
+    for word, short in FORM_SHORT.items():
+        text = text.replace(word, short)
+    return text.removeprefix("co") or "co"
 
 
 def _is_cut(left: str, left_normal: str, right: str, right_normal: str) -> bool:

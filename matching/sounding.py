@@ -13,6 +13,7 @@ from pypinyin import lazy_pinyin
 from matching.lexicon import DATA
 from matching.scripts import HAN, HANGUL, KANA, simplify
 
+MAX_LETTERS = 4  # of a word that may be spelt letter by letter
 MAX_SOUNDS = 40  # letters, and characters, that are compared
 # What a letter costs: heard otherwise, or not at all. Loan words add vowels and lose distinctions (ハードリンク, hard link).
 OTHER_LETTER = 1.0
@@ -24,15 +25,16 @@ BY_RULE = 0.1  # a reading voiced (Yama|zaki) or cut short (Ni|ppon) inside a wo
 NEAR = ("bvpfh", "lr", "kgcqx", "tdc", "szjcx", "mn", "yij", "uwv")
 VOWELS = "aeiouyw"
 VOICED = {"k": "g", "s": "z", "t": "d", "h": "b", "f": "b", "c": "j"}
-LETTERS = {
-    letter: name
-    for letter, name in zip(
-        "abcdefghijklmnopqrstuvwxyz",
-        "ei bi shi di i efu ji eichi ai jei kei eru emu enu o pi kyu aru esu ti yu bui daburyu ekusu wai zeto".split(),
-        strict=True,
-    )
-}
-_FOLDED = ((r"[^a-z0-9]", ""), (r"o[uh](?![aeiou])|oo", "o"), (r"uu", "u"), (r"ck", "k"), (r"([a-z])\1", r"\1"))
+_LETTER_NAMES = """ei bi shi di i efu ji eichi ai jei kei eru emu enu o pi kyu aru esu ti yu bui daburyu ekusu
+wai zeto"""
+LETTERS = dict(zip("abcdefghijklmnopqrstuvwxyz", _LETTER_NAMES.split(), strict=True))
+_FOLDED = (
+    (r"[^a-z0-9]", ""),
+    (r"o[uh](?![aeiou])|oo", "o"),
+    (r"uu", "u"),
+    (r"ck", "k"),
+    (r"([a-z])\1", r"\1"),
+)
 FOLDED = tuple((re.compile(pattern), becomes) for pattern, becomes in _FOLDED)
 
 
@@ -106,7 +108,7 @@ def sounds_like(written: str, heard: str, chinese: bool = True, japanese: bool =
 
     Characters are read in Mandarin, in Japanese or both, Latin letters as letters or by their names.
     """
-    written, heard = written.replace(" ", "")[:MAX_SOUNDS], sound(heard)
+    written, heard = written[:MAX_SOUNDS], sound(heard)
     if not written or not heard:
         return 0.0
     lost = _costs()[1]
@@ -123,9 +125,10 @@ def sounds_like(written: str, heard: str, chinese: bool = True, japanese: bool =
 
 
 def _pieces(written: str) -> list[str]:
-    # Runs of kana and Hangul are read whole: their small signs belong to the sign before.
+    # Runs of kana and Hangul are read whole: their small signs belong to the sign before. So are Latin words.
     pieces: list[str] = []
-    for piece in re.split(f"({KANA.pattern}|{HANGUL.pattern})", written):
-        pieces += [piece] if KANA.match(piece) or HANGUL.match(piece) else list(piece)
-    return pieces
-
+    for word in written.split():
+        for piece in re.split(f"({KANA.pattern}|{HANGUL.pattern}|[a-z0-9]+)", word):
+            whole = piece.isascii() and len(piece) > MAX_LETTERS or KANA.match(piece) or HANGUL.match(piece)
+            pieces += [piece] if whole else list(piece)
+    return [piece for piece in pieces if piece]
