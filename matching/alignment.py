@@ -27,6 +27,7 @@ FIRST_CHARACTERS = 0.92  # 鑫磊压缩机 ~ Xinlei
 READ_IN_PART = "same reading of the first characters"
 SAME_SOUND_KANA = 0.99
 WHOLE_SOUND = 0.80  # whole names in two scripts that sound as alike as this are read as one
+PART_SOUND_MANDARIN = 0.75
 PART_SOUND = 0.62  # the same of what is left of them
 SOUND_LOSS = 0.4  # how much of what does not sound alike counts
 MAX_HEARD = 4  # words that are heard as one
@@ -174,10 +175,15 @@ def _heard(query: Sequence[Token], candidate: Sequence[Token], q: Sequence[int],
     # Han has many readings and Latin letters have names; kana and Hangul are what is heard.
     if HAN.search(theirs[0]) or (not HAN.search(ours[0]) and UNSPACED.search(ours[0])):
         ours, theirs = theirs, ours
-    whole = "".join(token.shown for token in ours[1])
-    japanese = KANA.search(whole + theirs[0]) is not None or any(mark in whole for mark in JAPANESE_FORMS)
-    chinese = not japanese and any(mark in whole for mark in CHINESE_FORMS)
-    return sounds_like(ours[0], theirs[0], not japanese, not chinese)
+    language = _language(query, candidate)
+    return sounds_like(ours[0], theirs[0], language != "japanese", language != "chinese")
+
+
+def _language(query: Sequence[Token], candidate: Sequence[Token]) -> str:
+    whole = "".join(token.shown for token in (*query, *candidate))
+    if KANA.search(whole) or any(mark in whole for mark in JAPANESE_FORMS):
+        return "japanese"
+    return "chinese" if any(mark in whole for mark in CHINESE_FORMS) else ""
 
 
 def _shown(tokens: Sequence[Token], positions: Sequence[int]) -> str:
@@ -209,25 +215,34 @@ def _sound_part(
     query: Sequence[Token], candidate: Sequence[Token], left: list[int], right: list[int]
 ) -> Pair | None:
     best: tuple[float, Pair] | None = None
-    for q in _spans(query, left):
-        for c in _spans(candidate, right):
+    # Mandarin has few syllables: among them, only names of all the same ones are alike, and a place is no part of them.
+    mandarin = _language(query, candidate) != "japanese" and any(
+        HAN.search(t.shown) for t in (*query, *candidate)
+    )
+    least = PART_SOUND_MANDARIN if mandarin else PART_SOUND
+    for q in _spans(query, left, mandarin):
+        for c in _spans(candidate, right, mandarin):
             if _is_unspaced([query[at] for at in q]) == _is_unspaced([candidate[at] for at in c]) and not (
                 _is_kana([query[at] for at in q]) or _is_kana([candidate[at] for at in c])
             ):
                 continue
             similarity = _heard(query, candidate, q, c)
-            if similarity >= PART_SOUND and (best is None or similarity * len(q + c) > best[0]):
+            if similarity >= least and (best is None or similarity * len(q + c) > best[0]):
                 pair = Pair(q, c, "sounds alike", 1 - SOUND_LOSS * (1 - similarity))
                 best = similarity * len(q + c), pair
     return best[1] if best else None
 
 
-def _spans(tokens: Sequence[Token], free: list[int]) -> list[tuple[int, ...]]:
+def _spans(tokens: Sequence[Token], free: list[int], placeless: bool) -> list[tuple[int, ...]]:
     spans = []
     for start, first in enumerate(free):
         for end in range(start + 1, min(start + MAX_HEARD, len(free)) + 1):
             span = tuple(free[start:end])
             if span[-1] - first != len(span) - 1:
+                break
+            if placeless and any(tokens[at].cls == "place" for at in span):
+                break
+            if placeless and any(tokens[at].cls == "place" for at in span):
                 break
             if all(tokens[at].cls != "form" for at in span) and any(tokens[at].cls == "name" for at in span):
                 spans.append(span)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matching.alignment import PART_OF, Pair
+from matching.alignment import PART_OF, READ_IN_PART, Pair
 from matching.names import Analysis, Token, analyse
 from matching.records import ORGANISATIONS, Comparison, Explanation, Feature, RecordName
 from matching.scripts import HAN
@@ -33,6 +33,10 @@ NOT_CARRIED = 0.65  # nothing distinctive agrees
 BARE_BRAND = 0.71  # the query is one distinctive word of a longer name
 BRAND_LETTERS = 6
 LEADING_BRAND_LETTERS = 5  # where it is the first distinctive word
+HEARD_BRAND = 0.88  # 鑫磊压缩机 ~ Xinlei Air Systems
+HEARD_LETTERS = 5
+READ_ALIKE = frozenset({"same reading", READ_IN_PART})
+READ_NEARLY = 0.97
 SHORT_NAME = 0.90  # 海康威视, or 联合能源 of 联合新能源集团股份有限公司
 SHORT_NAME_CHARACTERS = (2, 6)
 PHRASE_WORDS = 3  # common words that together, in order and nearly alone, are a name
@@ -138,6 +142,8 @@ def _score_words(tally: Tally, query_text: str, text: str, words: Weighing) -> N
         tally.raise_to(
             "short name", SHORT_NAME, "one name is the short form of the other, as exchanges write it"
         )
+    if _is_heard_brand(tally, words):
+        tally.raise_to("trade name", HEARD_BRAND, "the trade name reads the same in both scripts")
     if not tally.conflicts and _is_bare_brand(words):
         tally.raise_to("brand", BARE_BRAND, "the word asked for is a distinctive one of the name")
 
@@ -246,6 +252,28 @@ def _is_bare_brand(words: Weighing) -> bool:
     names = [(at,) for at, token in enumerate(full) if token.cls == "name"]
     found = names if letters >= BRAND_LETTERS else names[:1] if letters >= LEADING_BRAND_LETTERS else []
     return any(pair.candidate in found and pair.kind == "same" for pair in words.pairs)
+
+
+def _is_heard_brand(tally: Tally, words: Weighing) -> bool:
+    """Tell whether the trade name in Han reads as the one in letters, and neither place nor number speaks against it.
+
+    What is left over is then most often the business in words that no lexicon holds.
+    """
+    if any(feature.name in ("place", "number") for feature in tally.features):
+        return False
+    ours, theirs = words.query.tokens, words.candidate.tokens
+    for pair in words.pairs:
+        written = (
+            "".join(ours[at].shown for at in pair.query),
+            "".join(theirs[at].shown for at in pair.candidate),
+        )
+        if written[0].isascii() == written[1].isascii() or not _carriers(pair, ours, theirs):
+            continue
+        letters = len(min(written, key=lambda text: not text.isascii()))
+        exact = pair.kind in READ_ALIKE or (pair.kind == "sounds alike" and pair.similarity >= READ_NEARLY)
+        if exact and letters >= HEARD_LETTERS:
+            return True
+    return False
 
 
 def _is_short_name(left: Sequence[Token], right: Sequence[Token]) -> bool:
