@@ -175,11 +175,12 @@ def _heard(query: Sequence[Token], candidate: Sequence[Token], q: Sequence[int],
     # Han has many readings and Latin letters have names; kana and Hangul are what is heard.
     if HAN.search(theirs[0]) or (not HAN.search(ours[0]) and UNSPACED.search(ours[0])):
         ours, theirs = theirs, ours
-    language = _language(query, candidate)
-    return sounds_like(ours[0], theirs[0], language != "japanese", language != "chinese")
+    spoken = language(query, candidate)
+    return sounds_like(ours[0], theirs[0], spoken != "japanese", spoken != "chinese")
 
 
-def _language(query: Sequence[Token], candidate: Sequence[Token]) -> str:
+def language(query: Sequence[Token], candidate: Sequence[Token]) -> str:
+    """Tell whether two names are read as Japanese or Chinese, by kana and legal form; empty if either may be."""
     whole = "".join(token.shown for token in (*query, *candidate))
     if KANA.search(whole) or any(mark in whole for mark in JAPANESE_FORMS):
         return "japanese"
@@ -216,7 +217,7 @@ def _sound_part(
 ) -> Pair | None:
     best: tuple[float, Pair] | None = None
     # Mandarin has few syllables: among them, only names of all the same ones are alike, and a place is no part of them.
-    mandarin = _language(query, candidate) != "japanese" and any(
+    mandarin = language(query, candidate) != "japanese" and any(
         HAN.search(t.shown) for t in (*query, *candidate)
     )
     least = PART_SOUND_MANDARIN if mandarin else PART_SOUND

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matching.alignment import PART_OF, READ_IN_PART, Pair
+from matching.alignment import PART_OF, READ_IN_PART, Pair, language
 from matching.names import Analysis, Token, analyse
 from matching.records import ORGANISATIONS, Comparison, Explanation, Feature, RecordName
 from matching.scripts import HAN
@@ -262,6 +262,9 @@ def _is_heard_brand(tally: Tally, words: Weighing) -> bool:
     if any(feature.name in ("place", "number") for feature in tally.features):
         return False
     ours, theirs = words.query.tokens, words.candidate.tokens
+    # A Japanese trade name is more often a family's or a place's: one reading, many companies.
+    if language(ours, theirs) == "japanese":
+        return False
     for pair in words.pairs:
         written = (
             "".join(ours[at].shown for at in pair.query),

@@ -16,11 +16,11 @@ from matching.scripts import HAN, HANGUL, KANA, simplify
 MAX_LETTERS = 4  # of a word that may be spelt letter by letter
 MAX_SOUNDS = 40  # letters, and characters, that are compared
 # What a letter costs: heard otherwise, or not at all. Loan words add vowels and lose distinctions (ハードリンク, hard link).
-OTHER_LETTER = 1.0
+OTHER_LETTER = 1.5
 NEAR_LETTER = 0.25
 OTHER_VOWEL = 0.4
 LOST_VOWEL = 0.35
-LOST_LETTER = 0.8
+LOST_LETTER = 1.2
 BY_RULE = 0.1  # a reading voiced (Yama|zaki) or cut short (Ni|ppon) inside a word
 NEAR = ("bvpfh", "lr", "kgcqx", "tdc", "szjcx", "mn", "yij", "uwv")
 VOWELS = "aeiouyw"
