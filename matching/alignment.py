@@ -9,7 +9,7 @@ from matching.han import pinyin, reads_as_pinyin
 from matching.lexicon import contains_place
 from matching.names import Token
 from matching.scripts import HAN, KANA, UNSPACED
-from matching.sounding import sounds_like
+from matching.sounding import sounds_like, starts_alike
 
 # How alike two words count as, by how they agree. Typos and readings are computed below.
 SAME_MEANING = 0.95  # technology ~ technologies ~ 科技
@@ -27,6 +27,7 @@ FIRST_CHARACTERS = 0.92  # 鑫磊压缩机 ~ Xinlei
 READ_IN_PART = "same reading of the first characters"
 SAME_SOUND_KANA = 0.99
 WHOLE_SOUND = 0.80  # whole names in two scripts that sound as alike as this are read as one
+VAGUE_SOUND = 0.45
 PART_SOUND_MANDARIN = 0.75
 PART_SOUND = 0.62  # the same of what is left of them
 SOUND_LOSS = 0.4  # how much of what does not sound alike counts
@@ -163,7 +164,9 @@ def align(query: Sequence[Token], candidate: Sequence[Token]) -> list[Pair]:
 
 
 def _is_unspaced(tokens: Sequence[Token]) -> bool:
-    return any(token.cls != "form" and UNSPACED.search(token.shown) for token in tokens)
+    return any(
+        token.cls != "form" and not token.shown.isascii() and UNSPACED.search(token.shown) for token in tokens
+    )
 
 
 def _is_kana(tokens: Sequence[Token]) -> bool:
@@ -231,7 +234,28 @@ def _sound_part(
             if similarity >= least and (best is None or similarity * len(q + c) > best[0]):
                 pair = Pair(q, c, "sounds alike", 1 - SOUND_LOSS * (1 - similarity))
                 best = similarity * len(q + c), pair
+    if best is None and mandarin:
+        return _sound_vaguely(query, candidate, left, right)
     return best[1] if best else None
+
+
+def _sound_vaguely(
+    query: Sequence[Token], candidate: Sequence[Token], left: list[int], right: list[int]
+) -> Pair | None:
+    # Brands made for export keep the first sound and little else: 康佳 Konka, 丽珠 Livzon.
+    q = tuple(at for at in left if query[at].cls == "name")
+    c = tuple(at for at in right if candidate[at].cls == "name")
+    if not q or not c or _is_unspaced([query[at] for at in q]) == _is_unspaced([candidate[at] for at in c]):
+        return None
+    written, heard = _shown(query, q), _shown(candidate, c)
+    if HAN.search(heard):
+        written, heard = heard, written
+    if len(written) < 2 or not starts_alike(written, heard):
+        return None
+    similarity = sounds_like(written, heard, True, False)
+    if similarity < VAGUE_SOUND:
+        return None
+    return Pair(q, c, "sounds vaguely alike", 1 - SOUND_LOSS * (1 - similarity))
 
 
 def _spans(tokens: Sequence[Token], free: list[int], placeless: bool) -> list[tuple[int, ...]]:

@@ -132,3 +132,13 @@ def _pieces(written: str) -> list[str]:
             whole = piece.isascii() and len(piece) > MAX_LETTERS or KANA.match(piece) or HANGUL.match(piece)
             pieces += [piece] if whole else list(piece)
     return [piece for piece in pieces if piece]
+
+
+def starts_alike(written: str, heard: str) -> bool:
+    """Tell whether a text in Han begins, in Mandarin, with about the sound that letters begin with."""
+    first = sound(heard)[:1]
+    return any(
+        reading[:1] == first or any(reading[:1] in near and first in near for near in NEAR)
+        for reading, _ in _readings(written[:1], True, False)
+        if first and reading
+    )
