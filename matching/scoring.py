@@ -199,7 +199,8 @@ def _limit_evidence(tally: Tally, words: Weighing) -> None:
         forms = [{token.text for token in side if token.cls == "form"} for side in (ours, theirs)]
         literal = all(pair.kind in LITERAL for pair in pairs)
         content = [token.cls for token in ours if token.cls != "form"]
-        several = len(content) > 1 and set(content) != {"number"}
+        # "Healthcare Co., Ltd." is a name with its form, and only then.
+        several = (len(content) > 1 or (all(forms) and _related(*forms))) and set(content) != {"number"}
         # "Bank of China" is a name although each of its words is common: then all of them must be there.
         if not (whole and literal and several and (not all(forms) or _related(*forms))):
             if not (rest_ours and rest_theirs) and literal and _is_phrase(words):
