@@ -24,6 +24,7 @@ SHORT_EDIT = 1.4
 OTHER_SYLLABLE = 0.12  # Changtai, Chengtai: both are pinyin
 LONG_WORD = 10  # from here two edits are one typo
 FIRST_CHARACTERS = 0.92  # 鑫磊压缩机 ~ Xinlei
+HEARD_VAGUELY = "sounds vaguely alike"
 READ_IN_PART = "same reading of the first characters"
 SAME_SOUND_KANA = 0.99
 WHOLE_SOUND = 0.80  # whole names in two scripts that sound as alike as this are read as one
@@ -255,7 +256,7 @@ def _sound_vaguely(
     similarity = sounds_like(written, heard, True, False)
     if similarity < VAGUE_SOUND:
         return None
-    return Pair(q, c, "sounds vaguely alike", 1 - SOUND_LOSS * (1 - similarity))
+    return Pair(q, c, HEARD_VAGUELY, 1 - SOUND_LOSS * (1 - similarity))
 
 
 def _spans(tokens: Sequence[Token], free: list[int], placeless: bool) -> list[tuple[int, ...]]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matching.alignment import PART_OF, READ_IN_PART, Pair, language
+from matching.alignment import HEARD_VAGUELY, PART_OF, READ_IN_PART, Pair, language
 from matching.names import Analysis, Token, analyse
 from matching.records import ORGANISATIONS, Comparison, Explanation, Feature, RecordName
 from matching.scripts import HAN
@@ -35,7 +35,7 @@ BRAND_LETTERS = 6
 LEADING_BRAND_LETTERS = 5  # where it is the first distinctive word
 HEARD_BRAND = 0.88  # 鑫磊压缩机 ~ Xinlei Air Systems
 HEARD_LETTERS = 4
-READ_ALIKE = frozenset({"same reading", READ_IN_PART})
+READ_ALIKE = frozenset({"same reading", READ_IN_PART, HEARD_VAGUELY})
 READ_NEARLY = 0.92
 SHORT_NAME = 0.90  # 海康威视, or 联合能源 of 联合新能源集团股份有限公司
 SHORT_NAME_CHARACTERS = (2, 6)
@@ -143,7 +143,7 @@ def _score_words(tally: Tally, query_text: str, text: str, words: Weighing) -> N
             "short name", SHORT_NAME, "one name is the short form of the other, as exchanges write it"
         )
     if _is_heard_brand(tally, words):
-        tally.raise_to("trade name", HEARD_BRAND, "the trade name reads the same in both scripts")
+        tally.raise_to("trade name", HEARD_BRAND, "the trade name reads alike in both scripts")
     if not tally.conflicts and _is_bare_brand(words):
         tally.raise_to("brand", BARE_BRAND, "the word asked for is a distinctive one of the name")
 
@@ -256,7 +256,7 @@ def _is_bare_brand(words: Weighing) -> bool:
 
 
 def _is_heard_brand(tally: Tally, words: Weighing) -> bool:
-    """Tell whether the trade name in Han reads as the one in letters, and neither place nor number speaks against it.
+    """Tell whether the trade name in Han reads much as the one in letters, and neither place nor number speaks against it.
 
     What is left over is then most often the business in words that no lexicon holds.
     """
@@ -274,8 +274,8 @@ def _is_heard_brand(tally: Tally, words: Weighing) -> bool:
         if written[0].isascii() == written[1].isascii() or not _carriers(pair, ours, theirs):
             continue
         letters = len(min(written, key=lambda text: not text.isascii()))
-        exact = pair.kind in READ_ALIKE or (pair.kind == "sounds alike" and pair.similarity >= READ_NEARLY)
-        if exact and letters >= HEARD_LETTERS:
+        alike = pair.kind in READ_ALIKE or (pair.kind == "sounds alike" and pair.similarity >= READ_NEARLY)
+        if alike and letters >= HEARD_LETTERS:
             return True
     return False
 
