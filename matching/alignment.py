@@ -32,6 +32,7 @@ VAGUE_SOUND = 0.45
 PART_SOUND_MANDARIN = 0.75
 PART_SOUND = 0.62  # the same of what is left of them
 SOUND_LOSS = 0.4  # how much of what does not sound alike counts
+READING_LOSS = 0.2
 MAX_HEARD = 4  # words that are heard as one
 JAPANESE_FORMS = ("株式会社", "有限会社", "合同会社")
 CHINESE_FORMS = ("有限公司", "责任公司")
@@ -177,10 +178,14 @@ def _is_kana(tokens: Sequence[Token]) -> bool:
 def _heard(query: Sequence[Token], candidate: Sequence[Token], q: Sequence[int], c: Sequence[int]) -> float:
     ours, theirs = (_shown(query, q), query), (_shown(candidate, c), candidate)
     # Han has many readings and Latin letters have names; kana and Hangul are what is heard.
-    if HAN.search(theirs[0]) or (not HAN.search(ours[0]) and UNSPACED.search(ours[0])):
+    if _readings_of(theirs[0]) > _readings_of(ours[0]):
         ours, theirs = theirs, ours
     spoken = language(query, candidate)
     return sounds_like(ours[0], theirs[0], spoken != "japanese", spoken != "chinese")
+
+
+def _readings_of(text: str) -> int:
+    return 2 * bool(HAN.search(text)) + any("a" <= char <= "z" for char in text)
 
 
 def language(query: Sequence[Token], candidate: Sequence[Token]) -> str:
@@ -213,7 +218,9 @@ def _sound_whole(query: Sequence[Token], candidate: Sequence[Token], least: floa
         for tokens, span in ((query, q), (candidate, c))
     ]
     similarity = 1 - (1 - similarity) / max(0.1, min(told))
-    return Pair(q, c, "sounds alike", 1 - SOUND_LOSS * (1 - similarity)) if similarity >= least else None
+    # A register's kana are the reading of that very name; English only resembles it.
+    loss = READING_LOSS if _is_unspaced(query) and _is_unspaced(candidate) else SOUND_LOSS
+    return Pair(q, c, "sounds alike", 1 - loss * (1 - similarity)) if similarity >= least else None
 
 
 def _sound_part(
