@@ -1,34 +1,22 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 
-import icu
 from pypinyin import lazy_pinyin
 
 from matching.lexicon import Entry, lexicon
 
-HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff々]+")
 # "第十三" and "38" inside a Han run; a bare 一 or 三 is more often part of a trade name (三一重工).
 NUMBER = re.compile(r"第[零一二三四五六七八九十]+")
 DIVISION_ENDS = ("自治区", "自治州", "地区", "省", "市", "县", "区", "州")
-MAX_WORD = 8
+MAX_WORD = 10
 
 # Near enough to the 400-odd syllables of mainland pinyin.
 PINYIN = re.compile(
     r"((zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
     r"(iang|iong|uang|uai|uan|ian|iao|ang|eng|ing|ong|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|ve|[aeiouv]))+"
 )
-
-
-@cache
-def _to_simplified() -> icu.Transliterator:
-    return icu.Transliterator.createInstance("Traditional-Simplified")
-
-
-def simplify(text: str) -> str:
-    """Write traditional characters as simplified ones (ICU's Traditional-Simplified)."""
-    return str(_to_simplified().transliterate(text))
 
 
 @lru_cache(maxsize=100_000)
@@ -44,7 +32,7 @@ def reads_as_pinyin(word: str) -> bool:
 
 
 def segment(run: str) -> list[tuple[str, Entry | None]]:
-    """Cut a run of simplified Han characters into words with their lexicon entry; None marks a trade name.
+    """Cut a run of simplified Han characters, kana or Hangul into words with their lexicon entry; None marks a trade name.
 
     A registered Chinese name is division + trade name + industry + form (Provisions on Enterprise Name Registration,
     State Council Decree 734 of 2020, article 6), so divisions are taken from the front, industry words from the back, forms from anywhere.

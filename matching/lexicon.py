@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from rigour.territories import get_territories
 
+from matching.scripts import simplify
+
 DATA = Path(__file__).parent / "data"
 
 # Words that join others and say nothing. "al" and "el" are the Arabic article: "Al-Aqsa" is "Aqsa".
@@ -34,7 +36,7 @@ class Entry(NamedTuple):
 
 
 class Lexicon(NamedTuple):
-    """Tables by written form: single Latin words, Latin phrases by first word, Han words; and each place's parent."""
+    """Tables by written form: single Latin words, Latin phrases by first word, unspaced ones (Han, kana, Hangul); and each place's parent."""
 
     latin: dict[str, Entry]
     phrases: dict[str, list[tuple[tuple[str, ...], Entry]]]
@@ -61,7 +63,7 @@ def lexicon() -> Lexicon:
         if not words:
             return
         if _is_han(written):
-            tables.han.setdefault(written, entry)
+            tables.han.setdefault(simplify(written), entry)
         elif len(words) == 1:
             tables.latin.setdefault(written, entry)
         else:

@@ -10,8 +10,9 @@ from rapidfuzz.distance import OSA
 from rigour.names import extract_org_types
 from rigour.text.normalize import Cleanup, Normalize
 
-from matching.han import HAN, pinyin, segment, simplify
+from matching.han import pinyin, segment
 from matching.lexicon import JOINING, ROMAN, SHORT_FORMS, lexicon, number
+from matching.scripts import HAN, UNSPACED, simplify
 
 # Longer texts are not names (the longest on the lists of 2022 has 383 characters); they match nothing.
 MAX_LENGTH = 512
@@ -22,6 +23,12 @@ RIGOUR_FLAGS = Normalize.CASEFOLD | Normalize.SQUASH_SPACES
 APOSTROPHES = str.maketrans("", "", "'`´ʼʻ‘’ʹ")
 # "H&M" and "AT&T" are one word, "Johnson & Johnson" is two.
 AMPERSAND = re.compile(r"(?<!\w)(\w{1,2})&(\w{1,2})(?!\w)")
+# "ADR/4 DL-00002", "SPONSORED ADS REP", "NON-VOTING DR P", "EO-,22": the security, not the company.
+SECURITY = re.compile(
+    r"(?<=\w) (?:(?:un)?sponsored (?:adr|ads|gdr)|adr|gdr|nvdr|ads rep|non voting dr)\b.*$|(?<=\w) (?:eo|dl)(?: \d+)+$"
+)
+CUT_WIDTH = 30  # from this length a stump at the end may be a legal form that a field was too narrow for
+CUT_FORMS = (*FORM_WORDS, "sociedad", "sponsored", "representing", "class", "plc", "ltd", "inc", "nv", "co")
 ASCII_BREAKS = re.compile(r"[^0-9a-z]+")
 
 
@@ -69,15 +76,20 @@ def analyse(text: str, plain: bool = False) -> Analysis:
     cleaned = clean(text) if len(text) <= MAX_LENGTH else ""
     if not cleaned:
         return Analysis((), "")
-    if HAN.search(cleaned):
-        cleaned = " ".join(HAN.sub(lambda run: f" {run.group()} ", simplify(cleaned)).split())
+    if UNSPACED.search(cleaned):
+        cleaned = " ".join(UNSPACED.sub(lambda run: f" {run.group()} ", simplify(cleaned)).split())
     if not plain:
-        cleaned = " ".join(_respell_form(word) for word in cleaned.split())
+        cleaned = " ".join(_respell_form(word) for word in SECURITY.sub("", cleaned).split())
+        if len(text) >= CUT_WIDTH and " " in cleaned:
+            head, stump = cleaned.rsplit(" ", 1)
+            cleaned = (
+                head if len(stump) <= 2 and any(form.startswith(stump) for form in CUT_FORMS) else cleaned
+            )
     tokens: list[Token] = []
     pending: list[tuple[str, str]] = []
     forms = [] if plain else _form_spans(cleaned)
     for word, is_form in _flag(cleaned.split(), forms):
-        if not is_form and not HAN.match(word) and word not in lexicon().han:
+        if not is_form and not UNSPACED.match(word):
             if folded := fold(word):
                 pending.append((folded, word))
             continue
@@ -88,7 +100,7 @@ def analyse(text: str, plain: bool = False) -> Analysis:
         else:
             tokens += _han_tokens(word, plain)
     tokens += _latin_tokens(pending, plain)
-    tokens = _numerals(tokens)[:MAX_TOKENS]
+    tokens = _once(_numerals(tokens)[:MAX_TOKENS])
     if all(token.cls == "form" for token in tokens):
         return Analysis((), "")
     return Analysis(tuple(tokens), " ".join(token.text for token in tokens))
@@ -137,7 +149,7 @@ def _han_tokens(word: str, plain: bool) -> list[Token]:
     tokens = []
     for part, found in [(word, None)] if plain else segment(word):
         if found is None:
-            text = "".join(pinyin(part))
+            text = "".join(pinyin(part)) if HAN.fullmatch(part) else fold(part)
             tokens.append(Token(text, "name", part, part))
         elif found.cls == "number":
             value = number(part) or part
@@ -193,6 +205,19 @@ def _join_letters(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
         if word:
             joined.append((word, shown))
     return joined
+
+
+def _once(tokens: list[Token]) -> list[Token]:
+    # "BANK SEPAH AND BANK SEPAH INTERNATIONAL": two words or more said twice count once.
+    if len({token.text for token in tokens}) > len(tokens) - 2:
+        return tokens
+    for length in range(len(tokens) // 2, 1, -1):
+        for start in range(len(tokens) - 2 * length + 1):
+            run = [token.text for token in tokens[start : start + length]]
+            for again in range(start + length, len(tokens) - length + 1):
+                if run == [token.text for token in tokens[again : again + length]]:
+                    return _once(tokens[:again] + tokens[again + length :])
+    return tokens
 
 
 def _numerals(tokens: list[Token]) -> list[Token]:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 # Changes whenever a score can change; an index written by another version is refused.
-VERSION = "0.2"
+VERSION = "0.3"
 
 # FollowTheMoney kinds that name the same sort of party; LegalEntity is one whose kind nobody stated.
 ORGANISATIONS = frozenset({"Company", "Organization", "LegalEntity", "PublicBody"})

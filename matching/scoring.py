@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matching.alignment import PART_OF, Pair
+from matching.alignment import HEARD_VAGUELY, PART_OF, READ_IN_PART, Pair, language
 from matching.names import Analysis, Token, analyse
 from matching.records import ORGANISATIONS, Comparison, Explanation, Feature, RecordName
+from matching.scripts import HAN
 from matching.weighing import Rarity, Weighing, always_rare, is_common, weigh
 
 # A bare name never proves a party; country and identifier bring it nearer to 1.
@@ -32,6 +33,12 @@ NOT_CARRIED = 0.65  # nothing distinctive agrees
 BARE_BRAND = 0.71  # the query is one distinctive word of a longer name
 BRAND_LETTERS = 6
 LEADING_BRAND_LETTERS = 5  # where it is the first distinctive word
+HEARD_BRAND = 0.88  # 鑫磊压缩机 ~ Xinlei Air Systems
+HEARD_LETTERS = 4
+READ_ALIKE = frozenset({"same reading", READ_IN_PART, HEARD_VAGUELY})
+READ_NEARLY = 0.92
+SHORT_NAME = 0.90  # 海康威视, or 联合能源 of 联合新能源集团股份有限公司
+SHORT_NAME_CHARACTERS = (2, 6)
 PHRASE_WORDS = 3  # common words that together, in order and nearly alone, are a name
 PHRASE_SHARE = 0.85
 CUT_OFF = 0.86  # one name is the other cut mid-word
@@ -42,6 +49,14 @@ LITERAL = frozenset({"same", "translation", "one or two letters differ"})
 # Field widths at which systems cut names, in characters.
 FIELD_WIDTHS = frozenset({30, 35, 40})
 MIN_CUT = 20
+
+FORM_SHORT = {
+    "company": "co",
+    "limited": "ltd",
+    "corporation": "corp",
+    "incorporated": "inc",
+    "private": "pte",
+}
 
 # Countries whose companies carry each other's code in practice.
 RELATED_COUNTRIES = (frozenset({"cn", "hk", "mo"}),)
@@ -123,6 +138,12 @@ def _score_words(tally: Tally, query_text: str, text: str, words: Weighing) -> N
         tally.raise_to("cut off", CUT_OFF, "one name is the beginning of the other, cut off")
     else:
         _limit_evidence(tally, words)
+    if _is_short_name(words.query.tokens, words.candidate.tokens):
+        tally.raise_to(
+            "short name", SHORT_NAME, "one name is the short form of the other, as exchanges write it"
+        )
+    if _is_heard_brand(tally, words):
+        tally.raise_to("trade name", HEARD_BRAND, "the trade name reads alike in both scripts")
     if not tally.conflicts and _is_bare_brand(words):
         tally.raise_to("brand", BARE_BRAND, "the word asked for is a distinctive one of the name")
 
@@ -178,7 +199,8 @@ def _limit_evidence(tally: Tally, words: Weighing) -> None:
         forms = [{token.text for token in side if token.cls == "form"} for side in (ours, theirs)]
         literal = all(pair.kind in LITERAL for pair in pairs)
         content = [token.cls for token in ours if token.cls != "form"]
-        several = len(content) > 1 and set(content) != {"number"}
+        # "Healthcare Co., Ltd." is a name with its form, and only then.
+        several = (len(content) > 1 or (all(forms) and _related(*forms))) and set(content) != {"number"}
         # "Bank of China" is a name although each of its words is common: then all of them must be there.
         if not (whole and literal and several and (not all(forms) or _related(*forms))):
             if not (rest_ours and rest_theirs) and literal and _is_phrase(words):
@@ -233,8 +255,76 @@ def _is_bare_brand(words: Weighing) -> bool:
     return any(pair.candidate in found and pair.kind == "same" for pair in words.pairs)
 
 
+def _is_heard_brand(tally: Tally, words: Weighing) -> bool:
+    """Tell whether the trade name in Han reads much as the one in letters, and neither place nor number speaks against it.
+
+    What is left over is then most often the business in words that no lexicon holds.
+    """
+    if any(feature.name in ("place", "number") for feature in tally.features):
+        return False
+    ours, theirs = words.query.tokens, words.candidate.tokens
+    # A Japanese trade name is more often a family's or a place's: one reading, many companies.
+    if language(ours, theirs) == "japanese":
+        return False
+    for pair in words.pairs:
+        written = (
+            "".join(ours[at].shown for at in pair.query),
+            "".join(theirs[at].shown for at in pair.candidate),
+        )
+        if written[0].isascii() == written[1].isascii() or not _carriers(pair, ours, theirs):
+            continue
+        letters = len(min(written, key=lambda text: not text.isascii()))
+        alike = pair.kind in READ_ALIKE or (pair.kind == "sounds alike" and pair.similarity >= READ_NEARLY)
+        if alike and letters >= HEARD_LETTERS:
+            return True
+    return False
+
+
+def _is_short_name(left: Sequence[Token], right: Sequence[Token]) -> bool:
+    """Tell whether one name has no legal form and its characters stand, in order, in the other, which has one.
+
+    A Chinese exchange gives each company a short name of up to four characters taken from the registered one.
+    """
+    short, full = sorted((left, right), key=lambda tokens: any(_is_full_form(token) for token in tokens))
+    if any(_is_full_form(token) for token in short) or not any(_is_full_form(token) for token in full):
+        return False
+    brief, whole = _characters(short), _characters(full)
+    if not SHORT_NAME_CHARACTERS[0] <= len(brief) <= SHORT_NAME_CHARACTERS[1]:
+        return False
+    if len(brief) < 3 and not any(token.cls == "name" for token in short):
+        return False
+    at = -1
+    for char in brief:
+        at = whole.find(char, at + 1)
+        if at < 0:
+            return False
+    return True
+
+
+def _is_full_form(token: Token) -> bool:
+    return token.cls == "form" and token.shown.endswith(("公司", "会社"))
+
+
+def _characters(tokens: Sequence[Token]) -> str:
+    # A Han compound of two meanings is one word; Latin letters mark shares and warnings (ST, KY, A).
+    words: list[str] = []
+    for token in tokens:
+        if token.cls not in ("form", "structure") and (not words or token.shown != words[-1]):
+            words.append(token.shown)
+    return "".join(word for word in words if HAN.search(word))
+
+
 def _related(left: set[str], right: set[str]) -> bool:
-    return bool(left & right) or not all(text.isascii() for text in left | right)
+    """Tell whether two sets of legal forms may be one: written alike, in another script, or with "Co" left out."""
+    if not all(text.isascii() for text in left | right):
+        return True
+    return bool({_form_core(text) for text in left} & {_form_core(text) for text in right})
+
+
+def _form_core(text: str) -> str:
+    for word, short in FORM_SHORT.items():
+        text = text.replace(word, short)
+    return text.removeprefix("co") or "co"
 
 
 def _is_cut(left: str, left_normal: str, right: str, right_normal: str) -> bool:
