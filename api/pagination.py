@@ -80,9 +80,13 @@ class ChangePages(CursorPages):
         self.cursor = self.decode_cursor(request)
         backwards = bool(self.cursor and self.cursor.reverse)
         order = ("version__fetched_at", "id") if backwards else ("-version__fetched_at", "-id")
-        rows = list(self._beyond(queryset, backwards).order_by(*order)[: self.page_size + 1])
-        more, came_from = len(rows) > self.page_size, bool(self.cursor and self.cursor.position)
-        self.page = rows[: self.page_size][:: -1 if backwards else 1]
+        ordered = self._beyond(queryset, backwards).order_by(*order)
+        # Ids are sorted first: whole rows are wide, and a big list changes by the ten thousand.
+        ids = list(ordered.values_list("pk", flat=True)[: self.page_size + 1])
+        more, came_from = len(ids) > self.page_size, bool(self.cursor and self.cursor.position)
+        shown = ids[: self.page_size][:: -1 if backwards else 1]
+        rows = {row.pk: row for row in queryset.filter(pk__in=shown)}
+        self.page = [rows[pk] for pk in shown if pk in rows]
         self.has_next, self.has_previous = (came_from, more) if backwards else (more, came_from)
         return self.page
 
@@ -91,8 +95,9 @@ class ChangePages(CursorPages):
             return queryset
         since, _, row = str(self.cursor.position).partition("-")
         moment, side = EPOCH + timedelta(microseconds=int(since)), "gt" if backwards else "lt"
-        same = Q(version__fetched_at=moment) & Q((f"id__{side}", int(row)))
-        return queryset.filter(Q((f"version__fetched_at__{side}", moment)) | same)
+        strictly = Q((f"version__fetched_at__{side}", moment)) | Q((f"id__{side}", int(row)))
+        # Said twice, so that a database may start at the moment instead of reading all that came after.
+        return queryset.filter(Q((f"version__fetched_at__{side}e", moment)), strictly)
 
     def get_next_link(self) -> str | None:
         return self._link(self.page[-1], reverse=False) if self.has_next and self.page else None

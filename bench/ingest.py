@@ -14,7 +14,6 @@ import gzip
 import json
 import os
 import re
-import resource
 import statistics
 import subprocess
 import sys
@@ -122,7 +121,13 @@ def measure(source: str, path: str, before: str) -> dict[str, float]:
             if source:
                 raise
     seconds = time.perf_counter() - started
-    return {"seconds": seconds, "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    return {"seconds": seconds, "memory": peak_memory()}
+
+
+def peak_memory() -> float:
+    """Return this process's peak in MB; ru_maxrss would count the parent's from before the exec."""
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    return int(found[1]) / 1024 if found else float("nan")
 
 
 def multiplied(lists: Path, folder: Path) -> Path:
@@ -162,8 +167,8 @@ def bare_read(path: Path) -> float:
         content = _plain(file)
         if content.lstrip()[:1] == b"<":
             try:
-                for _ in etree.iterparse(_stream(content), events=("end",)):
-                    pass
+                for _, element in etree.iterparse(_stream(content), events=("end",)):
+                    element.clear()
             except etree.XMLSyntaxError:
                 pass
         else:

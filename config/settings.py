@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "django_celery_beat",
     "entities",
     "ingest",
     "screening",
@@ -155,6 +156,10 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
+# When what runs is kept in the database and edited under Schedule.
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+# No result is kept, so none needs to be cleared up by a task of its own.
+CELERY_RESULT_EXPIRES = None
 
 # Scores below this are not shown unless a caller asks; 0.70 is what OpenSanctions' clients expect.
 MATCH_THRESHOLD = fraction("MATCH_THRESHOLD", default=0.70)
@@ -164,6 +169,15 @@ SAME_PARTY_THRESHOLD = fraction("SAME_PARTY_THRESHOLD", default=0.95)
 MATCH_MAX_BATCH = integer("MATCH_MAX_BATCH", default=100, minimum=1)
 # Largest file accepted from a publisher or a folder, after decompression, in MiB.
 INGEST_MAX_MB = integer("INGEST_MAX_MB", default=512, minimum=1)
+# Are new rows of the schedule switched on? Rows that exist already are switched under Schedule.
+INGEST_SCHEDULE = boolean("INGEST_SCHEDULE", default=PRODUCTION)
+# Who gets a letter when a background run is held, refused or fails, and when the server fails; none by default.
+ADMINS = [("Watchlink", address) for address in words("ALERT_EMAILS", default=[])]
+# The mail server, such as smtp+tls://user:password@mail.example:587, and the sender of those letters.
+vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+SERVER_EMAIL = env.str("ALERT_SENDER", default="watchlink@localhost")
+EMAIL_SUBJECT_PREFIX = "[Watchlink] "
+EMAIL_TIMEOUT = 30
 # May callers without a key read the API? On a laptop yes, in production only if you say so.
 API_ANONYMOUS = boolean("API_ANONYMOUS", default=not PRODUCTION)
 # How often one address without a key may ask, per minute and web worker. Keys are not slowed down.
@@ -300,6 +314,12 @@ UNFOLD = {
                         "permission": _may("entities.view_measure"),
                         "icon": "gavel",
                         "link": reverse_lazy("admin:entities_measure_changelist"),
+                    },
+                    {
+                        "title": "Schedule",
+                        "permission": _may("django_celery_beat.view_periodictask"),
+                        "icon": "schedule",
+                        "link": reverse_lazy("admin:django_celery_beat_periodictask_changelist"),
                     },
                 ],
             },

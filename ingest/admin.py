@@ -1,9 +1,10 @@
-"""What a person may do to the record: load a list now, accept or refuse a copy that was held."""
+"""What a person may do to the record: load a list now, decide on a held copy, say when to load."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -11,7 +12,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
+from django_celery_beat.models import (
+    ClockedSchedule,
+    CrontabSchedule,
+    IntervalSchedule,
+    PeriodicTask,
+    PeriodicTasks,
+    SolarSchedule,
+)
 from kombu.exceptions import OperationalError
+from unfold.admin import ModelAdmin
 
 from entities.admin import DatasetAdmin, DatasetVersionAdmin
 from entities.models import Dataset, DatasetVersion
@@ -23,8 +33,10 @@ from ingest.tasks import ingest_source
 # The longest note that is kept with a verdict.
 MOST_NOTED = 2000
 
-admin.site.unregister(Dataset)
-admin.site.unregister(DatasetVersion)
+for _model in (Dataset, DatasetVersion, PeriodicTask, IntervalSchedule, CrontabSchedule):
+    admin.site.unregister(_model)
+# Lists know neither sunrise nor a single run.
+admin.site.unregister((ClockedSchedule, SolarSchedule))
 
 
 @admin.register(Dataset)
@@ -106,3 +118,64 @@ class ReviewingVersionAdmin(DatasetVersionAdmin):
             "note": request.session.pop("review_note", ""),
         }
         return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
+
+
+class ScheduleForm(forms.ModelForm):
+    def clean(self) -> None:
+        # Without the model's own check, which speaks of kinds of schedule that are not offered here.
+        if bool(self.cleaned_data.get("interval")) == bool(self.cleaned_data.get("crontab")):
+            raise forms.ValidationError("Choose either an interval or a crontab line.")
+
+
+@admin.register(PeriodicTask)
+class ScheduleAdmin(ModelAdmin):
+    """The rows come from the sources; an operator says when and whether."""
+
+    form = ScheduleForm
+    change_list_template = "screening/change_list.html"
+    list_display = ("name", "enabled", "when", "last_run_at", "total_run_count")
+    list_filter = ("enabled",)
+    list_select_related = ("interval", "crontab")
+    ordering = ("name",)
+    search_fields = ("name", "description")
+    fields = ("name", "description", "enabled", "interval", "crontab", "last_run_at", "total_run_count")
+    readonly_fields = ("name", "description", "last_run_at", "total_run_count")
+    actions = ("switch_on", "switch_off")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The next migration would bring the row back; it is switched off instead."""
+        return False
+
+    @admin.display(description="when")
+    def when(self, row: PeriodicTask) -> str:
+        return str(row.scheduler)
+
+    @admin.action(description="Switch on", permissions=["change"])
+    def switch_on(self, request: HttpRequest, queryset: QuerySet[PeriodicTask]) -> None:
+        self._switch(request, queryset, "on", enabled=True)
+
+    @admin.action(description="Switch off", permissions=["change"])
+    def switch_off(self, request: HttpRequest, queryset: QuerySet[PeriodicTask]) -> None:
+        self._switch(request, queryset, "off", enabled=False, last_run_at=None)
+
+    def _switch(
+        self, request: HttpRequest, queryset: QuerySet[PeriodicTask], word: str, **values: Any
+    ) -> None:
+        names = ", ".join(queryset.values_list("name", flat=True))
+        queryset.update(**values)
+        PeriodicTasks.update_changed()
+        messages.success(request, f"Switched {word}: {names}.")
+
+
+@admin.register(IntervalSchedule)
+class IntervalAdmin(ModelAdmin):
+    list_display = ("__str__", "every", "period")
+
+
+@admin.register(CrontabSchedule)
+class CrontabAdmin(ModelAdmin):
+    list_display = ("__str__", "human_readable")
+    fields = ("minute", "hour", "day_of_week", "day_of_month", "month_of_year", "timezone")

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig, apps
+from django.db import connection
 from django.db.models.signals import post_migrate
 
 
@@ -13,6 +14,7 @@ class IngestConfig(AppConfig):
     def ready(self) -> None:
         # Django tells of a migration only to apps with models.
         post_migrate.connect(name_every_source, sender=apps.get_app_config("entities"))
+        post_migrate.connect(schedule_every_source, sender=apps.get_app_config("django_celery_beat"))
 
 
 def name_every_source(**kwargs: Any) -> None:
@@ -22,3 +24,14 @@ def name_every_source(**kwargs: Any) -> None:
 
     for source in all_sources().values():
         register(source)
+
+
+def schedule_every_source(**kwargs: Any) -> None:
+    """Give every source with a download its row in the schedule."""
+    from django_celery_beat.models import PeriodicTask
+
+    from ingest.schedule import schedule_sources
+
+    # A migration back to nothing is told of as well.
+    if PeriodicTask._meta.db_table in connection.introspection.table_names():
+        schedule_sources()

@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -97,11 +97,20 @@ class Loading:
             is_excerpt=self.excerpt,
         )
         versions = list(ours.select_related("dataset"))
-        current = [row for row in datasets.values() if row.current_version in versions]
-        Dataset.objects.filter(pk__in=[row.pk for row in current]).update(
-            checked_at=timezone.now(), failure=""
-        )
+        if self.is_download:
+            current = [row.pk for row in datasets.values() if row.current_version in versions]
+            Dataset.objects.filter(pk__in=current).update(checked_at=timezone.now(), failure="")
         return [Outcome(version.dataset, version, unchanged=True) for version in versions]
+
+    @property
+    def is_download(self) -> bool:
+        return any(file.url for file in self.bundle.files)
+
+    def _seen(self, version: DatasetVersion) -> datetime:
+        """Tell when the publisher was last looked at: a file that somebody hands in shows the day of its date."""
+        if self.is_download or not version.published_on_stated:
+            return version.fetched_at
+        return min(version.fetched_at, datetime.combine(version.published_on, datetime.max.time(), UTC))
 
     def _is_mine(self, dataset: Dataset) -> bool:
         held = dataset.current_version
@@ -166,7 +175,7 @@ class Loading:
                     self._check_churn(info, dataset, rows, difference)
                 diffing.write(version, difference, measures)
                 count(version, rows, difference, time.monotonic() - self.started)
-                dataset.current_version, dataset.checked_at = version, facts["fetched_at"]
+                dataset.current_version, dataset.checked_at = version, self._seen(version)
                 dataset.failure = ""
                 dataset.save(update_fields=["current_version", "checked_at", "failure"])
                 outcomes.append(Outcome(dataset, version))

@@ -13,6 +13,7 @@ from entities.models import DatasetVersion
 from ingest import files
 from ingest.errors import IngestError
 from ingest.loading import Loading, Outcome, Review
+from ingest.runs import alone, load
 from ingest.source import source_named
 
 
@@ -29,15 +30,12 @@ def accept(version: DatasetVersion, *, by: str, note: str) -> list[Outcome]:
             "one would set it back; refuse it, or load its file as history with `ingest --from`."
         )
     review = Review(versions={row.dataset.name: row for row in rows}, by=by, note=note)
-    with tempfile.TemporaryDirectory(prefix="watchlink-") as folder:
+    # A list may have another module of its own by now; this copy is the one's that read it.
+    source = source_named(version.source or version.dataset.source)
+    with tempfile.TemporaryDirectory(prefix="watchlink-") as folder, alone(source):
         bundle = files.from_archive(version.files, settings.ARCHIVE_DIR, Path(folder), version.origin)
-        outcomes = Loading(
-            source_named(version.dataset.source),
-            bundle,
-            excerpt=version.is_excerpt,
-            stated=version.published_on if version.published_on_stated else None,
-            review=review,
-        ).run()
+        stated = version.published_on if version.published_on_stated else None
+        outcomes = load(Loading(source, bundle, excerpt=version.is_excerpt, stated=stated, review=review))
     # One file may leave out one of its lists; what was held of that one stays.
     left = [
         row for row in rows if row.pk not in {outcome.version.pk for outcome in outcomes if outcome.version}
@@ -60,7 +58,7 @@ def _waiting(version: DatasetVersion) -> list[DatasetVersion]:
         by = f" by {version.reviewed_by}" if version.reviewed_by else ""
         raise IngestError(f"{version} is not held any more: it was {version.status}{by}.")
     same = DatasetVersion.objects.held().filter(
-        sha256=version.sha256, fetched_at=version.fetched_at, dataset__source=version.dataset.source
+        sha256=version.sha256, fetched_at=version.fetched_at, source=version.source
     )
     return list(same.select_related("dataset"))
 

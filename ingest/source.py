@@ -32,6 +32,8 @@ class DatasetInfo:
     bounds: tuple[int, int]
     fresh_days: int = 3
     kind: str = "list"
+    # How often its download is asked for; 0 where the publisher offers none that a program could fetch.
+    every_hours: int = 24
     # The least and most entities per schema, where the publisher states the schema.
     schemas: dict[str, tuple[int, int]] = field(default_factory=dict)
     # The day the publisher closed the list; it is kept for history.

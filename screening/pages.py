@@ -68,7 +68,7 @@ def _one_per_copy(versions: Iterable[DatasetVersion]) -> list[DatasetVersion]:
     """Pick the newest row of each copy: one that is fetched again, or fills several lists, is decided once."""
     newest: dict[tuple[str, str], DatasetVersion] = {}
     for version in versions:
-        newest.setdefault((version.dataset.source, version.sha256), version)
+        newest.setdefault((version.source, version.sha256), version)
     return list(newest.values())
 
 

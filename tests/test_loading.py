@@ -101,3 +101,11 @@ def test_the_starter_excerpt_never_replaces_a_full_copy(
 
 def test_every_known_dataset_is_named_before_anything_is_loaded() -> None:
     assert Dataset.objects.get(name="un_sc").freshness == "never loaded"
+
+
+def test_an_old_file_handed_in_today_is_stale_and_not_fresh(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.gates.check", lambda *args, **options: None)
+    copy(tmp_path, "2021-07-01", {1: "TANCHON COMMERCIAL BANK"}, excerpt=False)
+    assert Dataset.objects.get(name="un_sc").freshness == "stale"

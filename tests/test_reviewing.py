@@ -17,7 +17,7 @@ from django.urls import reverse
 from entities.models import Dataset, DatasetVersion, Entity
 from ingest import reviewing
 from ingest.errors import Held, IngestError
-from ingest.runs import ingest
+from ingest.runs import alone, ingest
 from ingest.source import source_named
 from tests.test_bad_files import ENTITY
 
@@ -232,3 +232,17 @@ def test_a_held_copy_is_accepted_at_the_terminal_with_a_note(
     assert serving().reviewed_by.endswith("(command line)")
     with pytest.raises(CommandError, match="is not held any more"):
         call_command("ingest", refuse=held.pk, note=NOTE)
+
+
+def test_a_copy_is_read_by_the_module_that_brought_it(held: DatasetVersion) -> None:
+    """A list of the Consolidated Screening List may meanwhile be read from its own agency's page."""
+    Dataset.objects.filter(name="un_sc").update(source="us_csl")
+    reviewing.accept(held, by="analyst", note=NOTE)
+    assert serving() == held
+
+
+def test_a_copy_waits_while_another_run_of_its_source_is_under_way(held: DatasetVersion) -> None:
+    with alone(source_named("un_sc")), pytest.raises(IngestError, match="Another run of un_sc is under way"):
+        reviewing.accept(held, by="analyst", note=NOTE)
+    held.refresh_from_db()
+    assert held.status == "held"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,13 @@ ROWS = (
     ("Entity List (EL) - Bureau of Industry and Security", "Megvii Technology", "Face++"),
     ("Denied Persons List (DPL) - Bureau of Industry and Security", "ABDULLAH ALI", ""),
 )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def the_day_after_the_legal_text() -> Iterator[None]:
+    """A file handed in shows its publisher's state of the file's day, not of the day of loading."""
+    with time_machine.travel(datetime(2026, 9, 2, tzinfo=UTC)):
+        yield
 
 
 @pytest.fixture

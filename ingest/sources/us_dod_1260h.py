@@ -36,6 +36,7 @@ DATASETS = (
         measures=("us-1260h-procurement",),
         bounds=(40, 500),
         fresh_days=400,
+        every_hours=0,
     ),
 )
 

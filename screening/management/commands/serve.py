@@ -1,7 +1,8 @@
-"""Serve the pages and the API, with one worker for background work."""
+"""Serve the pages and the API, with one worker for background work and the schedule."""
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from typing import Any
@@ -18,9 +19,11 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=2, help="web processes (2)")
 
     def handle(self, *, bind: str, workers: int, **options: Any) -> None:
+        # Killed without a word to it, this process would leave a worker behind, and a second schedule.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         python = [sys.executable, "-m"]
         worker = subprocess.Popen(
-            [*python, "celery", "-A", "config", "worker", "--pool", "solo", "--loglevel", "WARNING"]
+            [*python, "celery", "-A", "config", "worker", "--beat", "--pool", "solo", "--loglevel", "WARNING"]
         )
         self.stdout.write(f"Watchlink {settings.VERSION} on http://{bind}/ (Ctrl+C stops it)")
         self.stdout.flush()
