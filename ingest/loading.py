@@ -121,7 +121,7 @@ class Loading:
         held = dataset.current_version
         if not info.second_hand or held is None or self._is_mine(dataset):
             return False
-        return not dataset.is_stale and (self.excerpt or not held.is_excerpt)
+        return not dataset.is_overdue and (self.excerpt or not held.is_excerpt)
 
     def _without_older(self, datasets: dict[str, Dataset], records: Parsed, published: date) -> Parsed:
         """Leave out what is held first hand; an older second-hand copy has nothing to fill in either."""
@@ -176,7 +176,7 @@ class Loading:
                 diffing.write(version, difference, measures)
                 count(version, rows, difference, time.monotonic() - self.started)
                 dataset.current_version, dataset.checked_at = version, self._seen(version)
-                dataset.failure = ""
+                dataset.failure = "" if self.is_download else dataset.failure
                 dataset.save(update_fields=["current_version", "checked_at", "failure"])
                 outcomes.append(Outcome(dataset, version))
         return outcomes

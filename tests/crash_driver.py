@@ -13,6 +13,7 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -76,6 +77,8 @@ def obey(order: dict[str, Any]) -> dict[str, Any]:
 def _work(order: dict[str, Any]) -> dict[str, Any]:
     settings.DATA_DIR = Path(order["data"])
     settings.ARCHIVE_DIR = settings.DATA_DIR / "archive"
+    # What a killed run leaves among the temporary files goes with its room.
+    tempfile.tempdir = order["data"]
     connection.settings_dict["NAME"] = order["database"]
     if timeout := order.get("timeout"):
         connection.settings_dict["OPTIONS"]["timeout"] = timeout

@@ -177,7 +177,7 @@ def test_a_failed_download_is_noted_on_the_dataset_and_what_was_held_serves(star
     assert "no connection" in dataset.failure
     assert dataset.failed_at is not None
     assert dataset.current_version is not None
-    ingest(source, path=starter / "un_sc", excerpt=True)
+    settle(source, Unchanged())
     assert Dataset.objects.get(name="un_sc").failure == ""
 
 

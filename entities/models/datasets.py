@@ -46,12 +46,17 @@ class Dataset(models.Model):
         return self.name
 
     @property
-    def is_stale(self) -> bool:
+    def is_overdue(self) -> bool:
         """Tell whether nobody has looked at the publisher's copy within the freshness limit."""
         if self.current_version is None or self.closed_on:
             return False
         seen = self.checked_at or self.current_version.fetched_at
         return timezone.now() - seen > timedelta(days=self.fresh_days)
+
+    @property
+    def is_stale(self) -> bool:
+        """Tell whether a whole copy is overdue; an excerpt is no whole copy on any day."""
+        return self.is_overdue and self.current_version is not None and not self.current_version.is_excerpt
 
     @property
     def freshness(self) -> str:
