@@ -22,7 +22,7 @@ from ingest.audit import Audit
 from ingest.errors import Held, IngestError
 from ingest.files import Bundle
 from ingest.records import STATEMENTS, Record
-from ingest.source import DatasetInfo, Source, name_of
+from ingest.source import DatasetInfo, Source, name_of, reading
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +74,8 @@ class Loading:
         facts: dict[str, Any] = {"fetched_at": now, "files": kept, "origin": self.bundle.origin[:500]}
         try:
             records = parse(self.source, self.bundle, self.audit, self.progress)
-            stated = self.stated or self.source.published_on(self.bundle)
+            with reading(self.source, self.bundle.origin):
+                stated = self.stated or self.source.published_on(self.bundle)
             facts |= {"published_on": stated or now.date(), "published_on_stated": stated is not None}
             records = self._without_older(datasets, records, facts["published_on"])
             self._gate(datasets, records)
@@ -253,16 +254,17 @@ def parse(
 ) -> Parsed:
     """Parse everything first: nothing is written while the file may still turn out broken."""
     found: Parsed = defaultdict(dict)
-    for record in source.parse(_counted(source.read(bundle), progress), audit):
-        record.tidy()
-        if not record.names:
-            audit.doubt("party without a name", record.key)
-            continue
-        twin = found[record.dataset].get(record.id)
-        if twin is None:
-            found[record.dataset][record.id] = record
-        else:
-            twin.absorb(record)
+    with reading(source, bundle.origin):
+        for record in source.parse(_counted(source.read(bundle), progress), audit):
+            record.tidy()
+            if not record.names:
+                audit.doubt("party without a name", record.key)
+                continue
+            twin = found[record.dataset].get(record.id)
+            if twin is None:
+                found[record.dataset][record.id] = record
+            else:
+                twin.absorb(record)
     if not any(found.values()):
         raise IngestError(f"{bundle.origin} holds no entity that {name_of(source)} can read.")
     return dict(found)

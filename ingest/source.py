@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -93,3 +94,18 @@ def source_named(name: str) -> Source:
 
 def name_of(source: Source) -> str:
     return source.__name__.rpartition(".")[2]
+
+
+# What code raises that met a value it did not foresee.
+TRIPS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+
+@contextmanager
+def reading(source: Source, origin: str) -> Iterator[None]:
+    """Refuse a file that a module trips over: what it did not foresee it cannot have read right."""
+    try:
+        yield
+    except TRIPS as error:
+        raise IngestError(
+            f"{origin} is not what {name_of(source)} was written for: {type(error).__name__}, {error}."
+        ) from error

@@ -304,3 +304,10 @@ def test_a_nul_loses_no_party(bench: Bench) -> None:
 @pytest.mark.parametrize("change", [r"NAME\u0000", r"NAME\ud800"], ids=["NUL", "half a pair"])
 def test_what_json_can_spell_and_no_database_takes_loses_no_party(bench: Bench, change: str) -> None:
     lose_no_party(bench, change)
+
+
+@pytest.mark.parametrize("bench", ["us_ofac_cons-CONS_ENHANCED.XML"], indirect=True)
+def test_what_no_module_foresaw_is_refused_in_one_sentence(bench: Bench) -> None:
+    strange = bench.copy.plain.replace("<names>", "<names><newField>Unheard of</newField>")
+    result = bench.take(bench.copy.with_text(strange))
+    assert "CONS_ENHANCED.XML is not what us_ofac_cons was written for: ValueError, " in result.refused
