@@ -7,6 +7,7 @@ version brought it and which took it away.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -127,7 +128,7 @@ def _write_entities(version: DatasetVersion, difference: Difference) -> set[str]
     for records, columns in ((again, [*content, "added_in"]), (later, content)):
         for batch in chunks(records, BATCH):
             Entity.objects.bulk_create(
-                [_entity(version, record) for record in batch],
+                [_decoded(_entity(version, record)) for record in batch],
                 update_conflicts=True,
                 unique_fields=["id"],
                 update_fields=columns,
@@ -144,12 +145,18 @@ def _entity(version: DatasetVersion, record: Record) -> Entity:
         caption=record.caption[:500],
         countries=" ".join(record.countries)[:200],
         properties=record.properties,
-        raw=record.raw,
+        raw=record.encoded_raw,
         digest=record.digest,
         added_in=version,
         changed_in=version,
         removed_in=None,
     )
+
+
+def _decoded(entity: Entity) -> Entity:
+    """Give the ORM the raw row as values: it would quote the text once more."""
+    entity.raw = json.loads(entity.raw)
+    return entity
 
 
 def _compare_statements(

@@ -120,7 +120,7 @@ def unpack(path: Path, workdir: Path, limit: int) -> list[RawFile]:
         if path.stat().st_size > limit:
             raise IngestError(f"{path.name} is larger than {limit >> 20} MiB.")
         return [measure(path, folder=path.parent.name)]
-    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
+    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, RuntimeError) as error:
         raise IngestError(f"{path.name} is cut off or damaged: its compression does not end well.") from error
     except OSError as error:
         raise IngestError(f"{path} cannot be read: {error.strerror or error}.") from error

@@ -262,9 +262,10 @@ def parse(
                 continue
             twin = found[record.dataset].get(record.id)
             if twin is None:
-                found[record.dataset][record.id] = record
+                twin = found[record.dataset][record.id] = record
             else:
                 twin.absorb(record)
+            twin.seal()
     if not any(found.values()):
         raise IngestError(f"{bundle.origin} holds no entity that {name_of(source)} can read.")
     return dict(found)

@@ -132,6 +132,11 @@ LONGEST = {
     "partnerships": {"brand": 200, "description": 300, "dates": 120, "url": 500},
 }
 
+
+class Encoded(str):
+    """JSON text that goes into a JSON column as it is."""
+
+
 # A record's statements, and all that makes two versions of it differ.
 STATEMENTS = ("names", "identifiers", "addresses", "listings", "ownerships", "evidence", "partnerships")
 CONTENT = ("schema", "countries", "properties", "raw", *STATEMENTS)
@@ -155,6 +160,8 @@ class Record:
     properties: dict[str, Any] = field(default_factory=dict)
     raw: dict[str, Any] = field(default_factory=dict)
     _digest: str = ""
+    _sealed: str = ""
+    _raw_digest: str = ""
 
     @property
     def id(self) -> str:
@@ -194,6 +201,7 @@ class Record:
 
     def absorb(self, other: Record) -> None:
         """Take in another row of the same party: one row per address, per alias or per table is common."""
+        self.unseal()
         for name in ("countries", *STATEMENTS):
             mine = getattr(self, name)
             mine.extend(row for row in getattr(other, name) if row not in mine)
@@ -201,11 +209,33 @@ class Record:
         # Parties that one row names share its raw content: what is added here is not added to theirs.
         self.raw = self.raw | {"further rows": [*self.raw.get("further rows", ()), other.raw]}
 
+    def seal(self) -> None:
+        """Keep the raw row as text: a list of full size as dicts would take most of the memory of a load."""
+        if not self._sealed:
+            text = json.dumps(self.raw, default=str, ensure_ascii=False)
+            if "\\u0000" in text or UNSTORABLE.search(text):
+                self.raw = storable(self.raw)
+                text = json.dumps(self.raw, default=str, ensure_ascii=False)
+            sorted_text = json.dumps(self.raw, sort_keys=True, default=str, ensure_ascii=False)
+            self._raw_digest = hashlib.sha256(sorted_text.encode()).hexdigest()
+            self._sealed, self.raw = text, {}
+
+    def unseal(self) -> None:
+        if self._sealed:
+            self.raw, self._sealed, self._digest = json.loads(self._sealed), "", ""
+
+    @property
+    def encoded_raw(self) -> Encoded:
+        """Return the raw row as the JSON text that the database keeps."""
+        self.seal()
+        return Encoded(self._sealed)
+
     @property
     def digest(self) -> str:
         """Hash the whole content; two versions with the same digest describe the party alike."""
         if not self._digest:
-            content = [getattr(self, name) for name in CONTENT]
-            text = json.dumps(content, sort_keys=True, default=str, ensure_ascii=False)
+            self.seal()
+            content = [getattr(self, name) for name in CONTENT if name != "raw"]
+            text = json.dumps([*content, self._raw_digest], sort_keys=True, default=str, ensure_ascii=False)
             self._digest = hashlib.sha256(text.encode()).hexdigest()
         return self._digest

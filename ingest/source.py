@@ -97,7 +97,7 @@ def name_of(source: Source) -> str:
 
 
 # What code raises that met a value it did not foresee.
-TRIPS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+TRIPS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 
 @contextmanager

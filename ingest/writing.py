@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from django.db import connection
 from django.db.models import DateField, DateTimeField, DecimalField, Field, JSONField, Model
+
+from ingest.records import Encoded
+
+# Rows given to SQLite at once: more only holds more memory.
+BATCH = 5_000
 
 Adapt = Callable[[Any], Any]
 
@@ -31,14 +37,19 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
                     copy.write_row(row)
         else:
             marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(values))  # noqa: S608
+            while batch := list(islice(values, BATCH)):
+                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", batch)  # noqa: S608
+
+
+def _encoded(value: Any) -> str:
+    return value if isinstance(value, Encoded) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _adapter(field: Field[Any, Any]) -> Adapt | None:
     """Return what makes a value of the field fit the database, or None where it fits as it is."""
     ops = connection.ops
     if isinstance(field, JSONField):
-        return lambda value: json.dumps(value, ensure_ascii=False, default=str)
+        return _encoded
     if connection.vendor == "postgresql":
         return None
     if isinstance(field, DateTimeField):

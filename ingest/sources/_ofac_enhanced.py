@@ -115,7 +115,9 @@ def parse(rows: Iterator[dict[str, Any]], dataset: str, title: str, audit: Audit
         if title not in {item["name"] for item in row.get("sanctionsLists", ())}:
             audit.skip(f"not on the {title}")
             continue
-        records.append(parse_party(row, dataset, audit))
+        record, relations = parse_party(row, dataset, audit)
+        record.seal()
+        records.append((record, relations))
     known = {record.key for record, _ in records if any(name.text for name in record.names)}
     for record, relations in records:
         _relate(record, relations, known, audit)
