@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import F, Model
@@ -37,6 +38,8 @@ from ingest.records import Record
 
 BATCH = 2_000
 T = TypeVar("T")
+# An entity's id, what happened to it, and per field what left and what came.
+Moved = tuple[str, str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -94,18 +97,18 @@ def write(
     """Write a difference inside the caller's transaction."""
     returning = _write_entities(version, difference)
     came: dict[str, list[tuple[str, NamedTuple]]] = {table.field: [] for table in TABLES}
-    changes: list[Change] = []
+    changes: list[Moved] = []
     for record in difference.added:
         for table in TABLES:
             came[table.field] += [(record.id, row) for row in getattr(record, table.field)]
         fields = {"returned": True} if record.id in returning else {}
-        changes.append(Change(version=version, entity_id=record.id, kind=ChangeKind.ADDED, fields=fields))
+        changes.append((record.id, ChangeKind.ADDED, fields))
     changes += _compare_statements(version, difference.changed, came)
     changes += _remove(version, difference.removed)
     for table in TABLES:
         _insert(version, table, came[table.field], measures)
         progress(len(came[table.field]))
-    rows = ((version.pk, change.entity_id, change.kind, change.fields) for change in changes)
+    rows = ((version.pk, *change) for change in changes)
     writing.insert(Change, ("version_id", "entity_id", "kind", "fields"), rows)
 
 
@@ -122,8 +125,7 @@ def _write_entities(version: DatasetVersion, difference: Difference) -> set[str]
     fresh = [record for record in difference.added if record.id not in digests]
     again = [record for record in difference.added if digests.get(record.id) == ""]
     later = [record for record in difference.added if digests.get(record.id)] + difference.changed
-    rows = ((getattr(_entity(version, record), name) for name in ENTITY) for record in fresh)
-    writing.insert(Entity, ENTITY, map(list, rows))
+    writing.insert(Entity, ENTITY, map(attrgetter(*ENTITY), (_entity(version, record) for record in fresh)))
     content = ["schema", "caption", "countries", "properties", "raw", "digest", "changed_in", "removed_in"]
     for records, columns in ((again, [*content, "added_in"]), (later, content)):
         for batch in chunks(records, BATCH):
@@ -161,7 +163,7 @@ def _decoded(entity: Entity) -> Entity:
 
 def _compare_statements(
     version: DatasetVersion, changed: Sequence[Record], came: Mapping[str, list[tuple[str, NamedTuple]]]
-) -> list[Change]:
+) -> list[Moved]:
     fields: dict[str, dict[str, Any]] = defaultdict(dict)
     for batch in chunks(changed, 500):
         for table in TABLES:
@@ -182,15 +184,7 @@ def _compare_statements(
             for keys in chunks(gone, BATCH):
                 rows = table.model._default_manager.filter(pk__in=keys)
                 rows.update(removed_in=version, known_to=version.fetched_at)
-    return [
-        Change(
-            version=version,
-            entity_id=record.id,
-            kind=ChangeKind.CHANGED,
-            fields=fields.get(record.id, {"details": True}),
-        )
-        for record in changed
-    ]
+    return [(record.id, ChangeKind.CHANGED, fields.get(record.id, {"details": True})) for record in changed]
 
 
 def _held(table: StatementTable, entity_ids: list[str]) -> dict[str, dict[NamedTuple, int]]:
@@ -209,13 +203,13 @@ def _held(table: StatementTable, entity_ids: list[str]) -> dict[str, dict[NamedT
     return held
 
 
-def _remove(version: DatasetVersion, removed: Sequence[str]) -> list[Change]:
+def _remove(version: DatasetVersion, removed: Sequence[str]) -> list[Moved]:
     for ids in chunks(removed, 500):
         Entity.objects.filter(id__in=ids).update(removed_in=version)
         for table in TABLES:
             rows = table.model._default_manager.filter(entity__in=ids, removed_in=None)
             rows.update(removed_in=version, known_to=version.fetched_at)
-    return [Change(version=version, entity_id=entity_id, kind=ChangeKind.REMOVED) for entity_id in removed]
+    return [(entity_id, ChangeKind.REMOVED, {}) for entity_id in removed]
 
 
 def _insert(

@@ -159,13 +159,16 @@ class Record:
     partnerships: list[Partnership] = field(default_factory=list)
     properties: dict[str, Any] = field(default_factory=dict)
     raw: dict[str, Any] = field(default_factory=dict)
+    _id: str = ""
     _digest: str = ""
     _sealed: str = ""
     _raw_digest: str = ""
 
     @property
     def id(self) -> str:
-        return entity_id(self.dataset, self.key)
+        if not self._id:
+            self._id = entity_id(self.dataset, self.key)
+        return self._id
 
     @property
     def caption(self) -> str:
