@@ -218,39 +218,32 @@ def _insert(
     rows: Sequence[tuple[str, NamedTuple]],
     measures: Mapping[str, Measure],
 ) -> None:
-    if table.model is Listing:
-        _insert_listings(version, table, rows, measures)
-        return
     stamp = (version.pk, version.fetched_at)
     columns = ("entity_id", "added_in_id", "known_from", *table.columns)
-    writing.insert(table.model, columns, ((entity_id, *stamp, *row) for entity_id, row in rows))
+    skip = len(table.shape._fields) - len(table.columns)  # a listing's measures are no column
+    values = ((entity_id, *stamp, *row[skip:]) for entity_id, row in rows)
+    if table.model is Listing:
+        _insert_listings(version, rows, values, columns, measures)
+    else:
+        writing.insert(table.model, columns, values)
 
 
 def _insert_listings(
     version: DatasetVersion,
-    table: StatementTable,
     rows: Sequence[tuple[str, NamedTuple]],
+    values: Iterable[Sequence[Any]],
+    columns: Sequence[str],
     measures: Mapping[str, Measure],
 ) -> None:
-    """Insert listings with their measures; these need the new rows' keys."""
-    through = Listing.measures.through
-    for batch in chunks(rows, BATCH):
-        listings = [
-            Listing(
-                entity_id=entity_id,
-                added_in=version,
-                known_from=version.fetched_at,
-                **{name: getattr(row, name) for name in table.columns},
-            )
-            for entity_id, row in batch
-        ]
-        Listing.objects.bulk_create(listings)
-        links = (
-            (listing.pk, measures[code].pk)
-            for listing, (_, row) in zip(listings, batch, strict=True)
-            for code in row.measures  # type: ignore[attr-defined]
-        )
-        writing.insert(through, ("listing_id", "measure_id"), links)
+    """Insert listings, then their measures: the new keys, in order, are those of the rows in order."""
+    writing.insert(Listing, columns, values)
+    keys = Listing.objects.filter(added_in=version).order_by("pk").values_list("pk", flat=True)
+    links = (
+        (key, measures[code].pk)
+        for key, (_, row) in zip(keys, rows, strict=True)
+        for code in row.measures  # type: ignore[attr-defined]
+    )
+    writing.insert(Listing.measures.through, ("listing_id", "measure_id"), links)
 
 
 def held_counts(dataset: Dataset) -> dict[str, int]:
