@@ -33,7 +33,7 @@ from api.serializers import (
     VersionSerializer,
 )
 from entities.models import Change, Dataset, DatasetVersion, Entity
-from screening.vetting import vet
+from screening.vetting import VettingError, vet
 
 
 @documentation.INDEX
@@ -140,13 +140,16 @@ class VetView(KnownParameters, APIView):
         name = request.query_params.get("name", "").strip()
         if not name or len(name) > MAX_NAME_LENGTH:
             raise ValidationError({"name": [f"Give a name of 1 to {MAX_NAME_LENGTH} characters."]})
-        vetting = vet(
-            name,
-            country=read_country(request, "country"),
-            on=read_date(request, "as_of"),
-            by=read_known_at(request),
-            threshold=read_fraction(request, "threshold"),
-        )
+        try:
+            vetting = vet(
+                name,
+                country=read_country(request, "country"),
+                on=read_date(request, "as_of"),
+                by=read_known_at(request),
+                threshold=read_fraction(request, "threshold"),
+            )
+        except VettingError as error:
+            raise ValidationError(str(error)) from error
         return Response(vetting.as_dict())
 
 

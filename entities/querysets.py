@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 if TYPE_CHECKING:
-    from entities.models import DatasetVersion
+    pass
 
 
 class Moment(NamedTuple):
@@ -117,9 +117,6 @@ class VersionQuerySet(models.QuerySet[Any]):
             earlier, status="accepted", dataset=OuterRef("dataset"), is_excerpt=OuterRef("is_excerpt")
         )
         return self.accepted().filter(Exists(before), is_history=False)
-
-    def latest_accepted(self) -> DatasetVersion | None:
-        return self.accepted().order_by("-published_on", "-id").first()
 
 
 class EntityQuerySet(models.QuerySet[Any]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -114,10 +114,3 @@ class DatasetVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dataset.name} of {self.published_on}"
-
-    @property
-    def age(self) -> timedelta:
-        return timezone.localdate() - self.published_on
-
-    def holds(self, on: date) -> bool:
-        return self.published_on <= on

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from entities.days import day
 from entities.models import Dataset, DatasetVersion
 from ingest.errors import IngestError, NoDownload
 from ingest.loading import Outcome
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--date",
-            type=date.fromisoformat,
+            type=day,
             metavar="YYYY-MM-DD",
             help="the version's date, if the file states none",
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from entities.days import day
 from screening.rendering import answer_as_text
 from screening.vetting import VettingError, vet
 
@@ -23,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--as-of",
             dest="on",
-            type=date.fromisoformat,
+            type=day,
             metavar="YYYY-MM-DD",
             help="the day to answer for; today if not given",
         )
@@ -50,4 +51,4 @@ class Command(BaseCommand):
 
 
 def _moment(text: str) -> datetime:
-    return datetime.combine(date.fromisoformat(text), time.max, tzinfo=UTC)
+    return datetime.combine(day(text), time.max, tzinfo=UTC)
