@@ -63,6 +63,18 @@ class Graph:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def __contains__(self, edge: object) -> bool:
+        if not isinstance(edge, Edge):
+            return False
+        owner, asset = self.numbers.get(edge.owner), self.numbers.get(edge.asset)
+        if owner is None or asset is None:
+            return False
+        # Edges are sorted by owner, then asset.
+        owners, assets = self.columns["owner"], self.columns["asset"]
+        begin, stop = np.searchsorted(owners, [owner, owner + 1]).tolist()
+        first, last = (begin + np.searchsorted(assets[begin:stop], [asset, asset + 1])).tolist()
+        return edge in self.edges[first:last]
+
     def on(self, day: date) -> Holdings:
         """Return the holdings that stand on a day, and those that ended within two years before it."""
         found = self._days.get(day)

@@ -8,7 +8,7 @@ from datetime import date
 import matching
 from entities.reading import Thread, threads
 from screening.entries import ListedEntry
-from screening.exposures import Conclusion
+from screening.exposures import NOT_SEARCHED, Conclusion
 from screening.ties import Tie
 from screening.verdicts import verdict
 from screening.vetting import Candidate, Vetting
@@ -84,9 +84,12 @@ class AnswerPage:
         return [row for row in self.answer.conclusions if row.untouched]
 
     @property
-    def unverified(self) -> list[Conclusion]:
-        """Return the rules whose status rests on no source, or on a person's word, where they matter here."""
-        return [row for row in self.answer.exposing if row.remark]
+    def not_searched(self) -> list[Conclusion]:
+        return [row for row in self.answer.conclusions if row.result == NOT_SEARCHED and not row.shadow]
+
+    @property
+    def rules(self) -> date | None:
+        return self.answer.book.newest(self.answer.on)
 
     @property
     def other_ties(self) -> list[tuple[str, list[Tie]]]:

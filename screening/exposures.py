@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,6 +26,8 @@ class Step:
     asset: Entity
     edge: Edge
     rows: tuple[Ownership, ...]
+    # Whether its owner is not where the step before it ended: a path of several owners has several beginnings.
+    begins: bool
 
 
 @dataclass(frozen=True)
@@ -120,9 +122,12 @@ def explained(
     ids |= {row.party for row in heads} | {exposure.party for exposure in exposures}
     parties = Entity.objects.select_related("dataset").defer("raw", "properties").in_bulk(ids)
 
-    def step(edge: Edge) -> Step:
-        rows = tuple(stated[number] for number in structure.stated.get(edge, ()))
-        return Step(parties[edge.owner], parties[edge.asset], edge, rows)
+    def steps(path: Sequence[Edge]) -> Iterator[Step]:
+        at = ""
+        for edge in path:
+            rows = tuple(stated[number] for number in structure.stated.get(edge, ()))
+            yield Step(parties[edge.owner], parties[edge.asset], edge, rows, edge.owner != at)
+            at = edge.asset
 
     def head(row: Listed) -> Head:
         numbers = structure.listed.get(row)
@@ -132,7 +137,7 @@ def explained(
         Conclusion(
             exposure,
             on,
-            tuple(map(step, exposure.path)),
+            tuple(steps(exposure.path)),
             tuple(map(head, exposure.owners)),
             tuple(_named(text, parties) for text in exposure.reasons),
             book.remark(exposure.rule),

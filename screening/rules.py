@@ -34,6 +34,13 @@ class Rulebook:
     def effective(self, on: date) -> list[Rule]:
         return [rule for rule in self.rules if rule.effective(on)]
 
+    def named(self, code: str) -> Rule:
+        """Return the rule of a code; raises KeyError where there is none."""
+        found = next((rule for rule in self.rules if rule.code == code), None)
+        if found is None:
+            raise KeyError(f"No rule has the code {code!r}.")
+        return found
+
     def newest(self, on: date) -> date | None:
         """Return the day since when the rules of a day are what they are."""
         return max((rule.effective_from for rule in self.effective(on) if rule.effective_from), default=None)

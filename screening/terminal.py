@@ -183,11 +183,11 @@ def _head_lines(heads: Iterable[Head]) -> Iterator[str]:
 
 
 def _path_lines(row: Conclusion) -> Iterator[str]:
-    at = {head.party.pk for head in row.heads} if len({head.party.pk for head in row.heads}) == 1 else set()
+    heads = {head.party.pk for head in row.heads}
     for step in row.path:
-        if step.owner.pk not in at:
+        # Where one listed owner is named above, the path begins at it without a word.
+        if step.begins and (len(heads) > 1 or step.owner.pk not in heads):
             yield f"  {step.owner.caption}"
-        at = {step.asset.pk}
         yield f"  └─ {_edge(step)} ─▶ {step.asset.caption}"
         yield f"     {step.edge.citation}"
 
