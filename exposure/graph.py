@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,6 +75,28 @@ class Graph:
         begin, stop = np.searchsorted(owners, [owner, owner + 1]).tolist()
         first, last = (begin + np.searchsorted(assets[begin:stop], [asset, asset + 1])).tolist()
         return edge in self.edges[first:last]
+
+    @cached_property
+    def _into(self) -> tuple[Ints, Ints]:
+        order = np.argsort(self.columns["asset"], kind="stable")
+        return order, self.columns["asset"][order]
+
+    def holdings_of(self, party: str) -> tuple[Edge, ...]:
+        """Return every edge by which a party owns, of whatever day; none where the graph does not know it."""
+        number = self.numbers.get(party)
+        if number is None:
+            return ()
+        begin, stop = np.searchsorted(self.columns["owner"], [number, number + 1]).tolist()
+        return self.edges[begin:stop]
+
+    def owners_of(self, party: str) -> tuple[Edge, ...]:
+        """Return every edge by which a party is owned, of whatever day; none where the graph does not know it."""
+        number = self.numbers.get(party)
+        if number is None:
+            return ()
+        order, assets = self._into
+        begin, stop = np.searchsorted(assets, [number, number + 1]).tolist()
+        return tuple(self.edges[place] for place in order[begin:stop].tolist())
 
     def on(self, day: date) -> Holdings:
         """Return the holdings that stand on a day, and those that ended within two years before it."""

@@ -21,7 +21,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from entities.admin import RecordAdmin
 from entities.models import OwnershipRule
 from screening.pages import vet_page
-from screening.rules import MOST_NOTED, RuleError, rulebook, switch
+from screening.rules import MOST_NOTED, RuleError, rulebook, switched
 
 admin.site.index_template = "screening/home.html"
 # Unfold asks the site for further pages here; they get the admin's login and navigation.
@@ -75,7 +75,7 @@ class OwnershipRuleAdmin(RecordAdmin):
         rule = get_object_or_404(OwnershipRule, pk=pk)
         note = request.POST.get("note", "")
         try:
-            said = switch(rule, request.POST.get("status", ""), by=request.user.get_username(), note=note)
+            said = switched(rule, request.POST.get("status", ""), by=request.user.get_username(), note=note)
             messages.success(request, f"{rule.regime}: held to be {said.status} from now on.")
         except RuleError as error:
             messages.error(request, str(error))

@@ -107,9 +107,17 @@ def conclusions(
 
 
 def explained(
-    exposures: Sequence[Exposure], on: date, structure: Structure, book: Rulebook
+    exposures: Sequence[Exposure],
+    on: date,
+    structure: Structure,
+    book: Rulebook,
+    *,
+    supposed: bool = False,
 ) -> list[Conclusion]:
-    """Set beside the engine's exposures the rows of the record that they rest on, and names in place of ids."""
+    """Set beside the engine's exposures the rows of the record that they rest on, and names in place of ids.
+
+    In a supposed world a rule is never unsearched: the lists it follows are supposed.
+    """
     edges = {edge for exposure in exposures for edge in exposure.path}
     heads = {row for exposure in exposures for row in exposure.owners}
     stated = Ownership.objects.in_bulk([row for edge in edges for row in structure.stated.get(edge, ())])
@@ -141,7 +149,7 @@ def explained(
             tuple(map(head, exposure.owners)),
             tuple(_named(text, parties) for text in exposure.reasons),
             book.remark(exposure.rule),
-            any(scope.regime_list in structure.searched for scope in exposure.rule.scopes),
+            supposed or any(scope.regime_list in structure.searched for scope in exposure.rule.scopes),
             book.shadows(exposure.rule),
         )
         for exposure in exposures

@@ -63,18 +63,19 @@ def conclusion_as_dict(row: Conclusion) -> dict[str, Any]:
         "direct": row.direct,
         "forbids": rule.measure,
         "does_not": rule.does_not,
-        "path": [_step(step) for step in row.path],
+        "path": [step_as_dict(step) for step in row.path],
         "owners": [_head(head) for head in row.heads],
         "reasons": list(row.reasons),
     }
 
 
-def _step(step: Step) -> dict[str, Any]:
+def step_as_dict(step: Step) -> dict[str, Any]:
+    """Return one edge of a path as JSON-ready values; `ids` are the rows that state it."""
     edge = step.edge
     return {
         "ids": [row.pk for row in step.rows],
-        "owner": _entity(step.owner),
-        "asset": _entity(step.asset),
+        "owner": entity_as_dict(step.owner),
+        "asset": entity_as_dict(step.asset),
         "kind": edge.kind,
         "share": edge.share,
         "share_min": edge.share_min,
@@ -90,8 +91,8 @@ def _step(step: Step) -> dict[str, Any]:
 def _head(head: Head) -> dict[str, Any]:
     listed, listing = head.listed, head.listing
     return {
-        "party": _entity(head.party),
-        "entity": _entity(listing.entity) if listing else _entity(head.party),
+        "party": entity_as_dict(head.party),
+        "entity": entity_as_dict(listing.entity) if listing else entity_as_dict(head.party),
         "list": listing.entity.dataset.title if listing else "",
         "measure": listed.regime_list,
         "programme": listed.programme,
@@ -107,7 +108,8 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _entity(entity: Entity) -> dict[str, Any]:
+def entity_as_dict(entity: Entity) -> dict[str, Any]:
+    """Return what tells one party from another."""
     return {
         "id": entity.id,
         "caption": entity.caption,
@@ -118,7 +120,7 @@ def _entity(entity: Entity) -> dict[str, Any]:
 
 
 def _candidate(row: Candidate) -> dict[str, Any]:
-    data = _entity(row.entity) | {"score": round(row.score, 3), "reason": row.reason}
+    data = entity_as_dict(row.entity) | {"score": round(row.score, 3), "reason": row.reason}
     if row.hit:
         data |= {"matched_name": row.hit.name.text, "name_kind": row.hit.name.kind}
         data["explanation"] = row.hit.explanation.as_dict()
@@ -128,7 +130,7 @@ def _candidate(row: Candidate) -> dict[str, Any]:
 def _entry(entry: ListedEntry) -> dict[str, Any]:
     listing = entry.listing
     return {
-        "entity": _entity(entry.entity),
+        "entity": entity_as_dict(entry.entity),
         "list": entry.entity.dataset.title,
         "in_force": entry.in_force,
         "programme": listing.programme,
@@ -177,7 +179,7 @@ def _edge(edge: Ownership) -> dict[str, Any]:
 def _tie(tie: Tie) -> dict[str, Any]:
     return {
         "relation": tie.relation,
-        "company": _entity(tie.company),
+        "company": entity_as_dict(tie.company),
         "edge": _edge(tie.edge),
         "in_force": tie.in_force,
         "listed": [_entry(entry) for entry in tie.entries],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -87,20 +87,35 @@ def rulebook(by: datetime | None = None) -> Rulebook:
             if by is None or switch.at <= by:
                 switches[row.code] = switch
     standing = {code: switch for code, switch in switches.items() if switch.status != RuleStatus.UNVERIFIED}
-    return Rulebook(
-        assumed(rules, {code: row.status == RuleStatus.IN_FORCE for code, row in standing.items()}), standing
-    )
+    applied = tuple(rules)
+    for code, switch in standing.items():
+        applied = assume(applied, code, switch.status == RuleStatus.IN_FORCE)
+    return Rulebook(applied, standing)
 
 
-def assumed(rules: Iterable[Rule], in_force: dict[str, bool]) -> tuple[Rule, ...]:
-    """Return the rules with those of some codes in force or not, and their alternatives the other way round."""
+def supposed(rules: Iterable[Rule], in_force: dict[str, bool], on: date) -> tuple[Rule, ...]:
+    """Return the rules of a supposed world: some in force, on days too for which none was made, or not.
+
+    Raises RuleError where a code names no rule.
+    """
     rows = tuple(rules)
+    codes = {rule.code for rule in rows}
     for code, holds in in_force.items():
+        if code not in codes:
+            raise RuleError(f"There is no rule {code[:60]!r}.")
+        if holds:
+            rows = tuple(
+                _everyday(rule) if rule.code == code and not rule.effective(on) else rule for rule in rows
+            )
         rows = assume(rows, code, holds)
     return rows
 
 
-def switch(rule: OwnershipRule, status: str, *, by: str, note: str) -> RuleSwitch:
+def _everyday(rule: Rule) -> Rule:
+    return replace(rule, effective_from=None, effective_to=None)
+
+
+def switched(rule: OwnershipRule, status: str, *, by: str, note: str) -> RuleSwitch:
     """Record a person's word on a rule that no source confirms: in force, suspended, or unverified again.
 
     Raises RuleError where the sources settle the rule's status, or where the note is empty or too long.

@@ -8,15 +8,17 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from threading import Lock
 
 from django.db.models import F
 
-from entities.models import Listing, Ownership
+from entities.models import Entity, Listing, Ownership
 from entities.querysets import Moment
 from exposure import Edge, Graph, Listed, Listings
 from screening.clusters import Clusters, current_clusters
-from screening.index import generation
+from screening.index import current_index, generation
+from screening.parties import linked
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +41,19 @@ class Structure:
     listed: dict[Listed, tuple[int, ...]]
     # Measures of which the record holds any listing, of whomever: no answer can rest on the others.
     searched: frozenset[str]
+
+    @cached_property
+    def edges(self) -> dict[int, Edge]:
+        """Return the engine's edge of each row that states one."""
+        return {number: edge for edge, numbers in self.stated.items() for number in numbers}
+
+    def rows(self, entity: Entity) -> tuple[str, ...]:
+        """Return the rows of the record that describe the same party as one of them."""
+        if entity.pk in self.clusters.leaders:
+            return self.clusters.rows(entity.pk)
+        links = linked([entity], current_index())[entity.pk]
+        rows = (row for link in links for row in self.clusters.rows(link.entity_id))
+        return tuple(dict.fromkeys([entity.pk, *rows]))
 
 
 _lock = Lock()
@@ -156,7 +171,7 @@ def _listings(
         known_from,
         known_to,
     ) in rows.iterator(chunk_size=10_000):
-        if entity not in clusters.leaders or by and known_from > by:
+        if by and known_from > by:
             continue
         begins = start or (None if oldest else told)
         if by and (known_to is None or known_to > by):
