@@ -29,21 +29,30 @@ class Clusters:
 
     @cached_property
     def leaders(self) -> dict[str, str]:
-        """Name the row that stands for each row's party: a register's before a list's, the first by id."""
+        """Name the row that stands for each row's party: a register's before a list's, the first by id.
+
+        The closest pairs are joined first, and never two rows of one dataset, through whatever third row: to their
+        publisher they are two parties. So Huawei and its holding company stay two, though a list names both in one
+        entry.
+        """
         on_list = on_a_list()
-        leader: dict[str, str] = {}
+        leader = {row: row for row in self.links}
+        datasets = {row: {_dataset(row)} for row in self.links}
 
         def led(row: str) -> str:
-            leader.setdefault(row, row)
+            if row not in leader:
+                leader[row], datasets[row] = row, {_dataset(row)}
             while leader[row] != row:
                 leader[row] = leader[leader[row]]
                 row = leader[row]
             return row
 
-        for row, links in sorted(self.links.items()):
-            for link in links:
-                one, other = sorted((led(row), led(link.entity_id)), key=lambda id_: (on_list(id_), id_))
+        pairs = ((row, link) for row, links in self.links.items() for link in links)
+        for row, link in sorted(pairs, key=lambda pair: (-pair[1].score, pair[0], pair[1].entity_id)):
+            one, other = sorted((led(row), led(link.entity_id)), key=lambda id_: (on_list(id_), id_))
+            if one != other and datasets[one].isdisjoint(datasets[other]):
                 leader[other] = one
+                datasets[one] |= datasets[other]
         return {row: led(row) for row in list(leader)}
 
     @cached_property
@@ -61,6 +70,11 @@ class Clusters:
     def rows(self, row: str) -> tuple[str, ...]:
         """Return all rows of a row's party."""
         return self.members.get(self.party(row), (row,))
+
+
+def _dataset(row: str) -> str:
+    """Name the dataset of a row; ids begin with it."""
+    return row.rpartition("-")[0]
 
 
 def current_clusters(generation: str) -> Clusters:

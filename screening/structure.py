@@ -48,12 +48,12 @@ class Structure:
         return {number: edge for edge, numbers in self.stated.items() for number in numbers}
 
     def rows(self, entity: Entity) -> tuple[str, ...]:
-        """Return the rows of the record that describe the same party as one of them."""
-        if entity.pk in self.clusters.leaders:
-            return self.clusters.rows(entity.pk)
-        links = linked([entity], current_index())[entity.pk]
-        rows = (row for link in links for row in self.clusters.rows(link.entity_id))
-        return tuple(dict.fromkeys([entity.pk, *rows]))
+        """Return the rows of the record that describe the same party as one of them, itself first."""
+        links = self.clusters.links.get(entity.pk)
+        if links is None:
+            links = tuple(linked([entity], current_index())[entity.pk])
+        same = (*self.clusters.rows(entity.pk), *(link.entity_id for link in links))
+        return tuple(dict.fromkeys((entity.pk, *same)))
 
 
 _lock = Lock()

@@ -59,10 +59,14 @@ class Suppositions:
     rules: dict[str, bool] = field(default_factory=dict)
 
     @property
+    def listed(self) -> set[str]:
+        """Name the rows whose listings come or go."""
+        added = {listing.entity for listing in self.add_listings}
+        return added | {entity for entity, _measure in self.remove_listings}
+
+    @property
     def entities(self) -> set[str]:
-        named = {row for edge in self.add_edges for row in (edge.owner, edge.asset)}
-        named |= {listing.entity for listing in self.add_listings}
-        return named | {entity for entity, _measure in self.remove_listings}
+        return self.listed | {row for edge in self.add_edges for row in (edge.owner, edge.asset)}
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,9 @@ def suppose(
         )
     except ValueError as error:
         raise SuppositionError(str(error)) from error
+    # A rule that is switched changes nothing for whoever is on its lists.
+    listed = {structure.clusters.party(row) for row in terms.listed}
+    changes = [row for row in changes if row.party in listed or not _own_listing(row)]
     changes.sort(key=lambda change: (min(_strength(change)), change.party))
     told = changes[:most]
     before = _told((row.before for row in told), moment.on, structure, book)
@@ -126,6 +133,10 @@ def _told(
     there = explained([row for row in rows if row is not None], on, structure, book, supposed=True)
     told = iter(there)
     return [next(told) if row is not None else None for row in rows]
+
+
+def _own_listing(change: Change) -> bool:
+    return any(side is not None and side.owners and not side.path for side in (change.before, change.after))
 
 
 def _strength(change: Change) -> tuple[int, ...]:

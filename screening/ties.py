@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import Q
 
+from entities.choices import OwnershipKind
 from entities.models import Entity, Ownership
 from entities.querysets import Moment
 from screening.entries import ListedEntry, entries, order
@@ -32,11 +34,13 @@ class Tie:
 
 
 class Neighbour(NamedTuple):
-    """A neighbouring party and the edge that says so: the one that holds, else the one that ended last."""
+    """A neighbouring party and an edge that says so."""
 
     relation: str
     party: str
     edge: int
+    kind: str
+    shares: tuple[Decimal | None, Decimal | None]
     end: date | None
 
 
@@ -86,21 +90,25 @@ def _neighbours(rows: Sequence[str], own: set[str], moment: Moment, structure: S
         Ownership.objects.begun(*moment)
         .filter(Q(owner__in=rows) | Q(asset__in=rows))
         .order_by("-start", "id")
-        .values_list("id", "owner_id", "asset_id", "end")
+        .values_list("id", "owner_id", "asset_id", "kind", "share_min", "share_max", "end")
     )
-    for number, owner, asset, end in stated:
+    for number, owner, asset, kind, low, high, end in stated:
         one, other = structure.clusters.party(owner), structure.clusters.party(asset)
         if one in own and other in own:
             continue
         relation, party = ("owner", one) if other in own else ("subsidiary", other)
-        found[relation, party].append(Neighbour(relation, party, number, end))
+        found[relation, party].append(Neighbour(relation, party, number, kind, (low, high), end))
     return [row for group in found.values() for row in _latest(group, moment.on)]
 
 
 def _latest(group: Iterable[Neighbour], on: date) -> list[Neighbour]:
-    """Keep the edges that hold; where none does, the one that ended last."""
+    """Keep each holding that stands once, whoever states it; where none does, the one that ended last."""
     group = list(group)
-    return [row for row in group if _holds(row, on)] or [max(group, key=lambda row: row.end or date.min)]
+    holding = [row for row in group if _holds(row, on)]
+    # That two are affiliated says nothing beside how.
+    telling = [row for row in holding if row.kind != OwnershipKind.AFFILIATE] or holding
+    once = {(row.kind, row.shares): row for row in reversed(telling)}
+    return list(reversed(once.values())) or [max(group, key=lambda row: row.end or date.min)]
 
 
 def _holds(row: Neighbour, on: date) -> bool:

@@ -32,8 +32,11 @@ def verdict(answer: Vetting) -> str:
 
 def counted(number: int, noun: str) -> str:
     """Write a small number as a word."""
-    word = NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
-    return f"{word} {noun}{'' if number == 1 else 's'}"
+    return f"{_word(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def _word(number: int) -> str:
+    return NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
 
 
 def _listed(answer: Vetting, tied: bool) -> str:
@@ -118,7 +121,7 @@ def _counted_topics(topics: Sequence[Thread], noun: str) -> str:
     replies = sum(1 for thread in topics if thread.replies)
     if replies == len(topics):
         return f"{said} and the company's {'reply' if replies == 1 else 'replies'}"
-    return f"{said}, {replies} of them with the company's reply" if replies else said
+    return f"{said}, {_word(replies)} of them with the company's reply" if replies else said
 
 
 def _when(topics: Sequence[Thread]) -> str:
