@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 # Days kept apart from each other, so that a second question about the same day costs nothing.
 DAYS_KEPT = 4
 RECENT_YEARS = 2
-LAST_DAY = date.max.toordinal()
+# After every day that can be asked for.
+NEVER = date.max.toordinal() + 1
 
 
 class Graph:
@@ -44,7 +45,7 @@ class Graph:
             "low": np.fromiter((_units(edge.share_min) for edge in stated), np.int64, size),
             "high": np.fromiter((_units(edge.share_max) for edge in stated), np.int64, size),
             "start": np.fromiter((e.start.toordinal() if e.start else 0 for e in stated), np.int64, size),
-            "end": np.fromiter((e.end.toordinal() if e.end else LAST_DAY for e in stated), np.int64, size),
+            "end": np.fromiter((e.end.toordinal() if e.end else NEVER for e in stated), np.int64, size),
         }
         order = np.lexsort(tuple(reversed(list(columns.values()))))
         columns = {name: values[order] for name, values in columns.items()}

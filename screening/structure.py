@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from bisect import bisect_right
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +13,7 @@ from threading import Lock
 
 from django.db.models import F
 
-from entities.models import Entity, Listing, Ownership
+from entities.models import Dataset, Entity, Listing, Ownership
 from entities.querysets import Moment
 from exposure import Edge, Graph, Listed, Listings
 from screening.clusters import Clusters, current_clusters
@@ -56,7 +56,20 @@ class Structure:
         return tuple(dict.fromkeys((entity.pk, *same)))
 
 
+@dataclass(frozen=True)
+class _Drawn:
+    """A graph with what it was drawn from: a list that states no edge can change without it."""
+
+    versions: list[tuple[str, int | None]]
+    leaders: dict[str, str]
+    epoch: int
+    by: datetime | None
+    graph: Graph
+    stated: dict[Edge, tuple[int, ...]]
+
+
 _lock = Lock()
+_drawn: deque[_Drawn] = deque(maxlen=KEPT)
 _held: OrderedDict[tuple[str, int, datetime | None], Structure] = OrderedDict()
 _withdrawals: dict[str, list[date]] = {}
 
@@ -78,30 +91,56 @@ def structure_at(moment: Moment) -> Structure:
             _withdrawals[state] = sorted(set(days.order_by()))
         key = (state, bisect_right(_withdrawals[state], moment.on), moment.by)
         if key not in _held:
-            _held[key] = _built(state, moment)
+            _held[key] = _built(*key, moment)
             while len(_held) > KEPT:
                 _held.popitem(last=False)
         _held.move_to_end(key)
         return _held[key]
 
 
-def _built(state: str, moment: Moment) -> Structure:
+def _built(state: str, epoch: int, by: datetime | None, moment: Moment) -> Structure:
     clusters = current_clusters(state)
-    stated: dict[Edge, list[int]] = defaultdict(list)
-    for number, edge in _edges(moment, clusters):
-        stated[edge].append(number)
-    listed: dict[Listed, list[int]] = defaultdict(list)
+    drawn = _graph(epoch, by, moment, clusters)
     measures = _measures()
-    for number, row in _listings(moment.by, clusters, measures):
+    listed: dict[Listed, list[int]] = defaultdict(list)
+    for number, row in _listings(by, clusters, measures):
         listed[row].append(number)
     return Structure(
-        graph=Graph.from_edges(stated),
+        graph=drawn.graph,
         listings=Listings(listed),
         clusters=clusters,
-        stated={edge: tuple(numbers) for edge, numbers in stated.items()},
+        stated=drawn.stated,
         listed={row: tuple(numbers) for row, numbers in listed.items()},
         searched=frozenset(code for codes in measures.values() for code in codes),
     )
+
+
+def _graph(epoch: int, by: datetime | None, moment: Moment, clusters: Clusters) -> _Drawn:
+    """Draw the graph, or take the one of the last state where nothing that it rests on has changed."""
+    stating = Ownership.objects.order_by().values("entity__dataset").distinct()
+    versions = list(
+        Dataset.objects.filter(pk__in=stating).order_by("name").values_list("name", "current_version_id")
+    )
+    for drawn in _drawn:
+        if (drawn.versions, drawn.epoch, drawn.by) == (
+            versions,
+            epoch,
+            by,
+        ) and drawn.leaders == clusters.leaders:
+            return drawn
+    stated: dict[Edge, list[int]] = defaultdict(list)
+    for number, edge in _edges(moment, clusters):
+        stated[edge].append(number)
+    drawn = _Drawn(
+        versions,
+        clusters.leaders,
+        epoch,
+        by,
+        Graph.from_edges(stated),
+        {edge: tuple(numbers) for edge, numbers in stated.items()},
+    )
+    _drawn.append(drawn)
+    return drawn
 
 
 def _edges(moment: Moment, clusters: Clusters) -> Iterator[tuple[int, Edge]]:
