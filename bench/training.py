@@ -12,8 +12,10 @@ same share of look-alikes pass in every family; then, over all families, the sha
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import lightgbm
@@ -110,7 +112,9 @@ def calibrate(families: Sequence[tuple[Examples, NDArray[np.float64]]]) -> dict[
         rare = rareness(margins[examples.is_lookalike], margins)
         far.append(rare[examples.counted])
         true.append(examples.match[examples.counted])
-    isotonic = IsotonicRegression(y_min=0.0, y_max=1.0).fit(np.concatenate(far), np.concatenate(true))
+    isotonic = IsotonicRegression(y_min=0.0, y_max=1.0, out_of_bounds="clip").fit(
+        np.concatenate(far), np.concatenate(true)
+    )
     steps = np.array(STEPS)
     # Strictly rising, so that no two margins that differ are made equal before the last step.
     scale = (
@@ -118,7 +122,7 @@ def calibrate(families: Sequence[tuple[Examples, NDArray[np.float64]]]) -> dict[
     )
     found = {}
     for examples, margins in families:
-        at = np.unique(np.round(np.quantile(margins, np.linspace(0, 1, KNOTS)), 3))
+        at = np.unique(np.round(np.quantile(margins[examples.counted], np.linspace(0, 1, KNOTS)), 3))
         at = np.append(at, at[-1] + np.array([1.0, 2.0, 4.0]))
         score = np.interp(rareness(margins[examples.is_lookalike], at), steps, scale)
         found[examples.family] = [
@@ -175,3 +179,13 @@ def learn(families: Sequence[Examples]) -> None:
         }
         path = MODELS / f"{examples.family}.json"
         path.write_text(json.dumps(told, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    from bench import examples
+
+    learn([examples.examples(Path(os.environ["WATCHLINK_LISTS_DIR"]))])
+
+
+if __name__ == "__main__":
+    main()

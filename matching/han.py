@@ -25,6 +25,18 @@ def pinyin(text: str) -> tuple[str, ...]:
     return tuple(lazy_pinyin(text, errors="ignore"))
 
 
+# Hepburn syllables as company names write them, long vowels not marked.
+ROMAJI = re.compile(
+    r"((ky|gy|sh|ch|ny|hy|by|py|my|ry|ts|[kgsztdnhbpmyrwjf])?[aiueo]|n|m(?=[bp])|(k(?=k)|s(?=s)|t(?=[tc])|p(?=p)))+"
+)
+
+
+@lru_cache(maxsize=100_000)
+def reads_as_syllables(word: str) -> bool:
+    """Tell whether a Latin word reads as Mandarin or Japanese syllables, where one letter makes another name."""
+    return reads_as_pinyin(word) or ROMAJI.fullmatch(word) is not None
+
+
 @lru_cache(maxsize=100_000)
 def reads_as_pinyin(word: str) -> bool:
     """Tell whether a Latin word can be read as pinyin syllables, where one letter makes another name."""

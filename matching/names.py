@@ -23,10 +23,12 @@ RIGOUR_FLAGS = Normalize.CASEFOLD | Normalize.SQUASH_SPACES
 APOSTROPHES = str.maketrans("", "", "'`´ʼʻ‘’ʹ")
 # "H&M" and "AT&T" are one word, "Johnson & Johnson" is two.
 AMPERSAND = re.compile(r"(?<!\w)(\w{1,2})&(\w{1,2})(?!\w)")
-# "ADR/4 DL-00002", "SPONSORED ADS REP", "NON-VOTING DR P", "EO-,22": the security, not the company.
+# "ADR/4 DL-00002", "SPONSORED ADS REP", "NON-VOTING DR P", "EO-,22", "EO -,30": the security, not the company.
 SECURITY = re.compile(
-    r"(?<=\w) (?:(?:un)?sponsored (?:adr|ads|gdr)|adr|gdr|nvdr|ads rep|non voting dr)\b.*$|(?<=\w) (?:eo|dl)(?: \d+)+$"
+    r"(?<=\w) (?:(?:un)?sponsored (?:adr|ads|gdr)|adr|gdr|nvdr|ads rep|non voting dr)\b.*$|(?<=\w) (?:eo|dl|dr)(?: \d+)+$"
 )
+# "Toho Co Ltd/Tokyo": vendors tell namesakes apart by their seat.
+SEAT = re.compile(r"(?<=[a-z.])/[A-Za-z][A-Za-z ]+$")
 CUT_WIDTH = 30  # from this length a stump at the end may be a legal form that a field was too narrow for
 CUT_FORMS = (*FORM_WORDS, "sociedad", "sponsored", "representing", "class", "plc", "ltd", "inc", "nv", "co")
 ASCII_BREAKS = re.compile(r"[^0-9a-z]+")
@@ -73,7 +75,7 @@ def analyse(text: str, plain: bool = False) -> Analysis:
     With plain (people, ships, aircraft) only numbers are told from other words. A text of more than MAX_LENGTH
     characters, or one without letters and digits, gives no tokens. Legal forms: rigour and matching/data/forms.csv.
     """
-    cleaned = clean(text) if len(text) <= MAX_LENGTH else ""
+    cleaned = clean(text if plain else SEAT.sub("", text)) if len(text) <= MAX_LENGTH else ""
     if not cleaned:
         return Analysis((), "")
     if UNSPACED.search(cleaned):

@@ -5,7 +5,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 # Changes whenever a score can change; an index written by another version is refused.
-VERSION = "0.3"
+VERSION = "0.4"
+
+WORTH_TELLING = 0.03  # points from which a feature is in the sentence
 
 # FollowTheMoney kinds that name the same sort of party; LegalEntity is one whose kind nobody stated.
 ORGANISATIONS = frozenset({"Company", "Organization", "LegalEntity", "PublicBody"})
@@ -97,7 +99,11 @@ class Explanation:
             if words:
                 parts.append(f"only {side} has " + ", ".join(f'"{word}"' for word in words))
         text = f'"{self.query}" and "{self.candidate}" score {self.score:.2f}: they ' + "; ".join(parts) + "."
-        notes = [feature.detail for feature in self.features[1:] if feature.detail not in self.conflicts]
+        notes = [
+            feature.detail
+            for feature in self.features[1:]
+            if abs(feature.points) >= WORTH_TELLING and feature.detail not in self.conflicts
+        ]
         for note in notes:
             text += f" {note[0].upper()}{note[1:]}."
         if self.conflicts:

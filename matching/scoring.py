@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from matching import latin
 from matching.alignment import HEARD_VAGUELY, PART_OF, READ_IN_PART, Pair, language
 from matching.names import Analysis, Token, analyse
 from matching.records import ORGANISATIONS, Comparison, Explanation, Feature, RecordName
-from matching.scripts import HAN
+from matching.scripts import HAN, UNSPACED
 from matching.weighing import Rarity, Weighing, always_rare, is_common, weigh
 
 # A bare name never proves a party; country and identifier bring it nearer to 1.
@@ -86,6 +87,15 @@ class Tally:
             self.add(name, floor - self.score, detail)
 
 
+def is_unspaced(*names: Analysis) -> bool:
+    """Tell whether one of the names is written in Han, kana or Hangul."""
+    return any(
+        token.cls != "form" and not token.shown.isascii() and UNSPACED.search(token.shown)
+        for name in names
+        for token in name.tokens
+    )
+
+
 def is_plain(schema: str) -> bool:
     """Tell whether names of this schema have no legal form, place or industry to look for."""
     return schema not in ORGANISATIONS and schema != "Thing"
@@ -98,7 +108,12 @@ def compare(query: str, candidate: str, schema: str = "Company") -> Comparison:
     """
     plain = is_plain(schema)
     explanation = score_names(
-        query, analyse(query, plain), RecordName(candidate), analyse(candidate, plain), always_rare
+        query,
+        analyse(query, plain),
+        RecordName(candidate),
+        analyse(candidate, plain),
+        always_rare,
+        plain=plain,
     )
     return Comparison(explanation.score, explanation)
 
@@ -113,21 +128,32 @@ def score_names(
     countries: Sequence[str] = (),
     identifiers: frozenset[tuple[str, str]] = frozenset(),
     candidate_identifiers: frozenset[tuple[str, str]] = frozenset(),
+    plain: bool = False,
 ) -> Explanation:
     """Score two analysed names and whatever else is known of both parties."""
     tally = Tally()
-    words = weigh(query, candidate, rarity)
-    if query.tokens and candidate.tokens:
-        _score_words(tally, query_text, name.text, words)
+    if not plain and query.tokens and candidate.tokens and not is_unspaced(query, candidate):
+        told = latin.explain(query, candidate)
+        for heading, points, detail in told.points:
+            tally.add(heading, points, detail)
+        for ceiling in told.ceilings:
+            tally.limit(ceiling.name, ceiling.score, ceiling.detail)
+        tally.conflicts += told.conflicts
+        tokens = told.tokens
     else:
-        tally.add("words", 0.0, "one of the two texts holds no name")
+        words = weigh(query, candidate, rarity)
+        tokens = words.told()
+        if query.tokens and candidate.tokens:
+            _score_words(tally, query_text, name.text, words)
+        else:
+            tally.add("words", 0.0, "one of the two texts holds no name")
     if cost := KIND_COST.get(name.kind):
         tally.add("kind of name", -cost, f"the name that matched is a {name.kind} name")
     if country and countries:
         _score_country(tally, country.lower(), countries)
     _score_identifiers(tally, identifiers, candidate_identifiers)
     tally.limit("ceiling", TOP, "no comparison of records is certain")
-    return Explanation(query_text, name.text, words.told(), tuple(tally.conflicts), tuple(tally.features))
+    return Explanation(query_text, name.text, tokens, tuple(tally.conflicts), tuple(tally.features))
 
 
 def _score_words(tally: Tally, query_text: str, text: str, words: Weighing) -> None:

@@ -42,7 +42,7 @@ class Model:
     def margins(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the log-odds of rows of features, shape (pairs, features)."""
         trees = self.trees
-        return sum_leaves(
+        margins: NDArray[np.float64] = sum_leaves(
             np.ascontiguousarray(values, np.float32),
             trees.roots,
             trees.feature,
@@ -50,6 +50,7 @@ class Model:
             trees.left,
             trees.value,
         )
+        return margins
 
     def scores(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the calibrated scores (0..1) of rows of features, shape (pairs, features)."""
@@ -80,7 +81,7 @@ class Model:
 @njit(
     "float64[:](float32[:,::1], int32[::1], int16[::1], float32[::1], int32[::1], float32[::1])", cache=True
 )
-def sum_leaves(values, roots, feature, threshold, left, value):  # type: ignore[no-untyped-def]
+def sum_leaves(values, roots, feature, threshold, left, value):
     """Sum the leaves each row falls into, over all trees."""
     margins = np.zeros(values.shape[0], np.float64)
     for row in range(values.shape[0]):

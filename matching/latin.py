@@ -1,0 +1,241 @@
+"""The score of two names in Latin letters, of one pair or of many, and what each part of it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching import trees
+from matching.encoding import Encoded, containment, encode
+from matching.features import FEATURES, measure_all
+from matching.names import Analysis, Token
+from matching.pairing import KINDS, MAX_WORDS, MISSPELT, NEARLY_JOINED, pair_words
+from matching.records import AlignedToken
+
+# Where one of these holds, the margin of the trees counts only up to a ceiling.
+NUMBERS_DIFFER = 0.50  # Fund VII, Fund VIII
+PLACES_DIFFER = 0.65  # Bank of China (Hong Kong), (Singapore): at most a sister
+NOT_CARRIED = 0.60  # nothing distinctive agrees, and something is left over
+COMMON_WORDS = 0.65  # only words that very many companies bear agree
+FEW_LETTERS = 0.65  # three letters agree and nothing else speaks for it
+COMMON = 0.62  # the rarity up to which a word is common
+FEATURE = {name: at for at, (name, _) in enumerate(FEATURES)}
+HEADINGS = tuple(dict.fromkeys(heading for _, heading in FEATURES))
+
+
+class Ceiling(NamedTuple):
+    """A limit of the score, its name among the features and its sentence."""
+
+    score: float
+    name: str
+    detail: str
+
+
+CEILINGS = (
+    Ceiling(NUMBERS_DIFFER, "number", "names that differ in a number are different parties"),
+    Ceiling(PLACES_DIFFER, "place", "names that differ in place are at most a possible match"),
+    Ceiling(NOT_CARRIED, "evidence", "no distinctive word agrees"),
+    Ceiling(COMMON_WORDS, "common word", "many unrelated companies bear the words that agree"),
+    Ceiling(FEW_LETTERS, "acronym", "three letters or fewer say little without context"),
+)
+
+
+def ceilings(values: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Tell for rows of features which of the CEILINGS hold, shape (pairs, ceilings)."""
+
+    def value(name: str) -> NDArray[np.float32]:
+        return values[:, FEATURE[name]]
+
+    whole = value("agreed share, low") > 0.999
+    carried = value("weight of agreed distinctive words") > 0
+    left_over = value("distinctive words alone, high") + value("industry alone") + value("place alone") > 0
+    other = value("distinctive words alone, high") + value("industry alone") > 0
+    few = value("letters in agreed distinctive words") <= 3
+    return np.column_stack(
+        [
+            value("number") > 0,
+            value("place") >= 1,
+            ~whole & ~carried,
+            ~whole
+            & carried
+            & left_over
+            & (value("rarest agreed word") < COMMON)
+            & (value("words, low") <= 2),
+            ~whole & carried & other & few & (value("initials") == 0),
+        ]
+    )
+
+
+def scores(values: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the scores (0..1) of rows of features, shape (pairs, features)."""
+    found = trees.load("latin").scores(values)
+    limits = np.array([ceiling.score for ceiling in CEILINGS])
+    lowest: NDArray[np.float64] = np.where(ceilings(values), limits, 1.0).min(axis=1, initial=1.0)
+    return np.minimum(found, lowest)
+
+
+def score_pairs(
+    left: Encoded, right: Encoded, lefts: NDArray[np.int32], rights: NDArray[np.int32]
+) -> NDArray[np.float64]:
+    """Return the scores (0..1) of the pairs (left[lefts[n]], right[rights[n]]); both names of a pair hold a word."""
+    return scores(measure_all(left, lefts, right, rights, containment()))
+
+
+class Told(NamedTuple):
+    """One pair explained: its words side by side, points and details by heading, the ceilings that hold, and conflicts."""
+
+    tokens: tuple[AlignedToken, ...]
+    points: tuple[tuple[str, float, str], ...]
+    ceilings: tuple[Ceiling, ...]
+    conflicts: tuple[str, ...]
+
+
+def explain(query: Analysis, candidate: Analysis) -> Told:
+    """Explain the score of two analysed names; the points add up to what the trees say before any ceiling."""
+    both = encode([query, candidate])
+    pair = np.array([0], np.int32), np.array([1], np.int32)
+    values = measure_all(both, pair[0], both, pair[1], containment())
+    groups, kinds, alike = _align(both)
+    tokens = _tell_words(query.tokens, candidate.tokens, both, groups, kinds, alike)
+    model = trees.load("latin")
+    held = tuple(ceiling for ceiling, holds in zip(CEILINGS, ceilings(values)[0], strict=True) if holds)
+    alone = (
+        [token for token, group in zip(query.tokens, groups[0], strict=False) if group < 0],
+        [token for token, group in zip(candidate.tokens, groups[1], strict=False) if group < 0],
+    )
+    details = _details(values[0], tokens, alone)
+    points = _points(model, values[0], details)
+    return Told(tokens, points, held, tuple(_conflicts(alone)))
+
+
+def _align(both: Encoded) -> tuple[tuple[NDArray[np.int8], NDArray[np.int8]], list[int], list[float]]:
+    sizes = np.minimum(np.diff(both.first), MAX_WORDS)
+    groups = np.empty(sizes[0], np.int8), np.empty(sizes[1], np.int8)
+    kinds, alike = np.zeros(MAX_WORDS, np.int8), np.zeros(MAX_WORDS, np.float32)
+    # In the order in which the features were measured: which words pair may depend on it.
+    if both.order[0] > both.order[1]:
+        pair_words(both, 1, both, 0, groups[1], groups[0], kinds, alike, containment())
+    else:
+        pair_words(both, 0, both, 1, groups[0], groups[1], kinds, alike, containment())
+    return groups, kinds.tolist(), alike.tolist()
+
+
+def _tell_words(
+    ours: Sequence[Token],
+    theirs: Sequence[Token],
+    both: Encoded,
+    groups: tuple[NDArray[np.int8], NDArray[np.int8]],
+    kinds: Sequence[int],
+    alike: Sequence[float],
+) -> tuple[AlignedToken, ...]:
+    told = []
+    seen: list[int] = []
+    for at, group in enumerate(groups[0].tolist()):
+        if group < 0 or group in seen:
+            continue
+        seen.append(group)
+        q = [other for other, found in enumerate(groups[0].tolist()) if found == group]
+        c = [other for other, found in enumerate(groups[1].tolist()) if found == group]
+        weights = both.weight[q].sum(), both.weight[[both.first[1] + other for other in c]].sum()
+        weight = min(weights) if len(q) == len(c) == 1 else max(weights)
+        if ours[at].cls == "form":
+            weight = 0.0
+        told.append(
+            AlignedToken(
+                " ".join(ours[other].shown for other in q),
+                " ".join(theirs[other].shown for other in c),
+                KINDS[kinds[group]],
+                round(float(weight), 3),
+                round(alike[group], 3),
+            )
+        )
+    for side, tokens in enumerate((ours, theirs)):
+        for at, group in enumerate(groups[side].tolist()):
+            token = tokens[at]
+            if group < 0 and token.cls != "form":
+                weight = round(float(both.weight[both.first[side] + at]), 3)
+                shown = ("", token.shown) if side else (token.shown, "")
+                told.append(AlignedToken(*shown, token.cls, weight, 0.0))
+    return tuple(told)
+
+
+def _details(
+    values: NDArray[np.float32], tokens: Sequence[AlignedToken], alone: tuple[list[Token], list[Token]]
+) -> dict[str, str]:
+    low, high = values[FEATURE["agreed share, low"]], values[FEATURE["agreed share, high"]]
+    slips = [
+        f"{token.query} for {token.candidate}"
+        for token in tokens
+        if token.kind in (KINDS[MISSPELT], KINDS[NEARLY_JOINED], "shortened", "initials", "written together")
+    ]
+    words = [token.shown for side in alone for token in side if token.cls != "form"]
+    of_class = {
+        cls: ", ".join(token.shown for side in alone for token in side if token.cls == cls)
+        for cls in ("place", "number", "industry", "structure")
+    }
+    forms = values[FEATURE["legal forms agree"]], values[FEATURE["legal forms differ"]]
+    share = f"{low:.0%}" if round(float(low), 2) == round(float(high), 2) else f"{low:.0%} and {high:.0%}"
+    return {
+        "words that agree": f"{share} of the weight of the words agrees",
+        "spelling": f"written otherwise: {', '.join(slips)}"
+        if slips
+        else "the words that agree are written alike",
+        "words left over": f"without a partner: {', '.join(words)}" if words else "no word is left over",
+        "place": f"place without a partner: {of_class['place']}"
+        if of_class["place"]
+        else "no other place is named",
+        "number": f"number without a partner: {of_class['number']}"
+        if of_class["number"]
+        else "no number differs",
+        "business": f"business without a partner: {of_class['industry']}"
+        if of_class["industry"]
+        else "the same business",
+        "structure": f"without a partner: {of_class['structure']}"
+        if of_class["structure"]
+        else "the same structure",
+        "order": "the words stand in another order"
+        if values[FEATURE["words out of order"]]
+        else "the words stand in the same order",
+        "length": f"names of {int(values[FEATURE['words, low']])} and {int(values[FEATURE['words, high']])} words",
+        "letters": f"the letters are {values[FEATURE['likeness of the letters']]:.0%} alike",
+        "legal form": "the legal form agrees"
+        if forms[0]
+        else "the legal forms differ"
+        if forms[1]
+        else "no legal form to compare",
+    }
+
+
+def _points(
+    model: trees.Model, values: NDArray[np.float32], details: dict[str, str]
+) -> tuple[tuple[str, float, str], ...]:
+    # The margin grows heading by heading; what the score grows by at each step is that heading's.
+    found = model.contributions(values.tolist())
+    by_heading = dict.fromkeys(HEADINGS, 0.0)
+    for (_, heading), contribution in zip(FEATURES, found, strict=False):
+        by_heading[heading] += contribution
+    margin, before = found[-1], 0.0
+    points = []
+    for heading, contribution in by_heading.items():
+        margin += contribution
+        after = float(model.calibrated(np.array([margin]))[0])
+        points.append((heading, after - before, details[heading]))
+        before = after
+    return tuple(points)
+
+
+def _conflicts(alone: tuple[list[Token], list[Token]]) -> list[str]:
+    found = []
+    for cls, words in (
+        ("number", "different numbers"),
+        ("place", "different places"),
+        ("industry", "different business"),
+        ("name", "different distinctive words"),
+    ):
+        ours, theirs = (", ".join(token.shown for token in side if token.cls == cls) for side in alone)
+        if ours and theirs:
+            found.append(f"{words}: {ours} against {theirs}")
+    return found
