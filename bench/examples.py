@@ -32,7 +32,7 @@ MONOTONE = {
     "weight of agreed distinctive words": 1,
     "rarest agreed word": 1,
     "least likeness of agreed distinctive words": 1,
-    "slips among syllables": -1,
+    "other syllables": -1,
     "rarest word alone, low": -1,
     "rarest word alone, high": -1,
     "distinctive words alone, low": -1,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from matching.encoding import rarity
 from matching.han import reads_as_pinyin
-from matching.names import Token, analyse
+from matching.names import Token, analyse, fold
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 FORMS = (
@@ -103,6 +103,9 @@ class Name(NamedTuple):
     tokens: tuple[Token, ...]
     rarest: int
 
+    def brand(self) -> str:
+        return self.tokens[self.rarest].shown if self.rarest >= 0 else ""
+
     def without(self, *classes: str) -> str:
         return " ".join(token.shown for token in self.tokens if token.cls not in classes)
 
@@ -111,14 +114,16 @@ class Name(NamedTuple):
 
 
 def read(text: str) -> Name | None:
-    """Take a name apart; None if no distinctive word of three letters or more is in it."""
+    """Take a name apart; None if no distinctive word of three letters or more is in it, and fewer than three common ones."""
     tokens = analyse(text).tokens
     rare = [
         (rarity(token.text), -at)
         for at, token in enumerate(tokens)
         if token.cls == "name" and len(token.text) > 2
     ]
-    return Name(text, tokens, -max(rare)[1]) if rare else None
+    if not rare and sum(token.cls != "form" for token in tokens) < 3:
+        return None
+    return Name(text, tokens, -max(rare)[1] if rare else -1)
 
 
 def misspell(chosen: random.Random, word: str) -> str:
@@ -138,12 +143,12 @@ def misspell(chosen: random.Random, word: str) -> str:
 
 
 def _slip(chosen: random.Random, name: Name) -> str:
-    word = name.tokens[name.rarest].shown
+    word = name.brand()
     return name.with_word(name.rarest, misspell(chosen, word)) if len(word) >= 5 else ""
 
 
 def _two_slips(chosen: random.Random, name: Name) -> str:
-    word = name.tokens[name.rarest].shown
+    word = name.brand()
     return name.with_word(name.rarest, misspell(chosen, misspell(chosen, word))) if len(word) >= 9 else ""
 
 
@@ -160,9 +165,21 @@ def _no_place(chosen: random.Random, name: Name) -> str:
 
 
 def _brand(chosen: random.Random, name: Name) -> str:
+    if name.rarest < 0:
+        return ""
     word = name.tokens[name.rarest]
     first = next(token for token in name.tokens if token.cls == "name")
     return word.shown if len(word.text) >= 5 and rarity(word.text) > 0.9 and word is first else ""
+
+
+def _less_said(chosen: random.Random, name: Name) -> str:
+    said = [
+        at
+        for at, token in enumerate(name.tokens)
+        if token.cls in ("generic", "structure") and len(name.tokens) > 2
+    ]
+    dropped = chosen.choice(said) if said else -1
+    return " ".join(token.shown for at, token in enumerate(name.tokens) if at != dropped) if said else ""
 
 
 def _brand_and_business(chosen: random.Random, name: Name) -> str:
@@ -178,7 +195,7 @@ def _reordered(chosen: random.Random, name: Name) -> str:
 
 def _joined(chosen: random.Random, name: Name) -> str:
     words = [token.shown for token in name.tokens]
-    at = min(name.rarest, len(words) - 2)
+    at = max(0, min(name.rarest, len(words) - 2))
     return " ".join([*words[:at], words[at] + words[at + 1], *words[at + 2 :]]) if len(words) > 1 else ""
 
 
@@ -187,7 +204,7 @@ def _all_joined(chosen: random.Random, name: Name) -> str:
 
 
 def _split(chosen: random.Random, name: Name) -> str:
-    word = name.tokens[name.rarest].shown
+    word = name.brand()
     at = chosen.randrange(2, len(word) - 1) if len(word) > 5 else 0
     return name.with_word(name.rarest, f"{word[:at]} {word[at:]}") if at else ""
 
@@ -258,15 +275,15 @@ def _other_number(chosen: random.Random, name: Name, brands: Sequence[str]) -> s
 
 
 def _other_brand(chosen: random.Random, name: Name, brands: Sequence[str]) -> str:
-    return name.with_word(name.rarest, chosen.choice(brands))
+    return name.with_word(name.rarest, chosen.choice(brands)) if name.rarest >= 0 else ""
 
 
 def _further_brand(chosen: random.Random, name: Name, brands: Sequence[str]) -> str:
-    return f"{name.tokens[name.rarest].shown} {chosen.choice(brands)} {chosen.choice(FORMS)}"
+    return f"{name.brand() or chosen.choice(brands)} {chosen.choice(brands)} {chosen.choice(FORMS)}"
 
 
 def _other_syllable(chosen: random.Random, name: Name, brands: Sequence[str]) -> str:
-    word = name.tokens[name.rarest].text
+    word = fold(name.brand())
     if not reads_as_pinyin(word) or len(word) < 5:
         return ""
     start = next((syllable for syllable in SYLLABLES if word.endswith(syllable)), "")
@@ -275,7 +292,7 @@ def _other_syllable(chosen: random.Random, name: Name, brands: Sequence[str]) ->
 
 def _common_rest(chosen: random.Random, name: Name, brands: Sequence[str]) -> str:
     rest = [token.shown for at, token in enumerate(name.tokens) if at != name.rarest]
-    return " ".join(rest) if rest else ""
+    return " ".join(rest) if rest and name.rarest >= 0 else ""
 
 
 NEGATIVE: tuple[Callable[[random.Random, Name, Sequence[str]], str], ...] = (
@@ -296,7 +313,7 @@ def variants(texts: Sequence[str], each: int, weight: float = 0.05) -> Iterator[
     """Yield for each name so many true variants, some altered twice, and as many false ones."""
     chosen = random.Random(11)
     names = [name for text in texts if (name := read(text))]
-    brands = [name.tokens[name.rarest].shown for name in names]
+    brands = [name.brand() for name in names if name.rarest >= 0]
     for name in names:
         found = 0
         for alter in chosen.sample(POSITIVE, len(POSITIVE)):

@@ -18,6 +18,7 @@ from matching.pairing import (
     PLACE,
     SHORTENED,
     STRUCTURE,
+    SYLLABLE,
     WITHIN,
     pair_words,
 )
@@ -37,7 +38,7 @@ FEATURES = (
     ("letters in agreed distinctive words", "words that agree"),
     ("least likeness of agreed distinctive words", "spelling"),
     ("slips", "spelling"),
-    ("slips among syllables", "spelling"),
+    ("other syllables", "spelling"),
     ("shortened words", "spelling"),
     ("initials", "spelling"),
     ("joined words", "spelling"),
@@ -175,7 +176,6 @@ def _tell_groups(left, l, right, r, groups_l, groups_r, kinds, alike, count, out
     weight_l, weight_r = np.zeros(MAX_WORDS), np.zeros(MAX_WORDS)
     named_l, named_r = np.zeros(MAX_WORDS, np.bool_), np.zeros(MAX_WORDS, np.bool_)
     letters_l, letters_r = np.zeros(MAX_WORDS), np.zeros(MAX_WORDS)
-    syllables_l, syllables_r = np.zeros(MAX_WORDS, np.bool_), np.zeros(MAX_WORDS, np.bool_)
     first_r = np.full(MAX_WORDS, -1)
     for at in range(len(groups_l)):
         if groups_l[at] >= 0:
@@ -183,14 +183,12 @@ def _tell_groups(left, l, right, r, groups_l, groups_r, kinds, alike, count, out
             weight_l[groups_l[at]] += left.weight[token]
             named_l[groups_l[at]] |= left.cls[token] == NAME
             letters_l[groups_l[at]] += left.length[token]
-            syllables_l[groups_l[at]] |= left.syllabic[token] > 0
     for at in range(len(groups_r)):
         if groups_r[at] >= 0:
             token = right.first[r] + at
             weight_r[groups_r[at]] += right.weight[token]
             named_r[groups_r[at]] |= right.cls[token] == NAME
             letters_r[groups_r[at]] += right.length[token]
-            syllables_r[groups_r[at]] |= right.syllabic[token] > 0
             if first_r[groups_r[at]] < 0:
                 first_r[groups_r[at]] = at
     weight, rarest, size, least = 0.0, 0.0, 0.0, 1.0
@@ -202,7 +200,7 @@ def _tell_groups(left, l, right, r, groups_l, groups_r, kinds, alike, count, out
         both = max(weight_l[group], weight_r[group]) if whole else min(weight_l[group], weight_r[group])
         if kind == MISSPELT or kind == NEARLY_JOINED:
             slips += 1
-            syllabic += syllables_l[group] and syllables_r[group]
+        syllabic += kind == SYLLABLE
         shortened += kind == SHORTENED
         joined += kind == JOINED or kind == NEARLY_JOINED
         within += kind == WITHIN

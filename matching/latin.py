@@ -12,7 +12,7 @@ from matching import trees
 from matching.encoding import Encoded, containment, encode
 from matching.features import FEATURES, measure_all
 from matching.names import Analysis, Token
-from matching.pairing import KINDS, MAX_WORDS, MISSPELT, NEARLY_JOINED, pair_words
+from matching.pairing import KINDS, MAX_WORDS, MISSPELT, NEARLY_JOINED, SYLLABLE, pair_words
 from matching.records import AlignedToken
 
 # Where one of these holds, the margin of the trees counts only up to a ceiling.
@@ -169,7 +169,15 @@ def _details(
     slips = [
         f"{token.query} for {token.candidate}"
         for token in tokens
-        if token.kind in (KINDS[MISSPELT], KINDS[NEARLY_JOINED], "shortened", "initials", "written together")
+        if token.kind
+        in (
+            KINDS[MISSPELT],
+            KINDS[NEARLY_JOINED],
+            KINDS[SYLLABLE],
+            "shortened",
+            "initials",
+            "written together",
+        )
     ]
     words = [token.shown for side in alone for token in side if token.cls != "form"]
     of_class = {

@@ -11,7 +11,7 @@ MAX_INITIALS = 8
 MAX_TYPED = 40  # letters of a word that are compared for slips
 
 # How two words agree, in the order it is looked for.
-SAME, MEANING, JOINED, MISSPELT, NEARLY_JOINED, INITIALS, SHORTENED, WITHIN = range(1, 9)
+SAME, MEANING, JOINED, MISSPELT, NEARLY_JOINED, INITIALS, SHORTENED, WITHIN, SYLLABLE = range(1, 10)
 KINDS = (
     "",
     "same",
@@ -22,6 +22,7 @@ KINDS = (
     "initials",
     "shortened",
     "place within place",
+    "one syllable differs",
 )
 # How alike they then are, where that is not computed.
 MEANING_ALIKE = 0.95
@@ -79,7 +80,7 @@ def _same_letters(left, right):
 
 @njit(cache=True)
 def typo_likeness(left, right, syllabic):
-    """Return how alike two words are if one is a likely misspelling of the other, else 0.
+    """Return how alike two words are if one is a likely misspelling of the other, else 0; negative for another syllable.
 
     One edit (a swap of neighbours is one) from 5 letters, two from 10; a different first letter counts as a second
     edit, and a change inside words that both read as Mandarin or Japanese syllables as more than a slip.
@@ -100,7 +101,8 @@ def typo_likeness(left, right, syllabic):
         distance += 1
         if distance > 2:
             return 0.0
-    return 1 - distance / longest - (OTHER_SYLLABLE if syllabic else 0.0)
+    likeness = 1 - distance / longest
+    return OTHER_SYLLABLE - likeness if syllabic and not swapped else likeness
 
 
 @njit(cache=True)
@@ -192,7 +194,7 @@ def _pair_by(rule, left, l0, right, r0, partners, kinds, alike, count, contains)
             for j in range(m):
                 if groups_r[j] < 0:
                     likeness = _likeness(rule, left, l0 + i, right, r0 + j, contains)
-                    if likeness > 0:
+                    if likeness != 0:
                         found[i, j] = likeness
                         any_found = True
     while any_found:
@@ -200,12 +202,12 @@ def _pair_by(rule, left, l0, right, r0, partners, kinds, alike, count, contains)
         for i in range(n):
             if groups_l[i] < 0:
                 for j in range(m):
-                    if groups_r[j] < 0 and found[i, j] > best:
-                        best, at_i, at_j = found[i, j], i, j
+                    if groups_r[j] < 0 and abs(found[i, j]) > best:
+                        best, at_i, at_j = abs(found[i, j]), i, j
         if at_i < 0:
             break
         groups_l[at_i] = groups_r[at_j] = count
-        kinds[count], alike[count] = rule, best
+        kinds[count], alike[count] = SYLLABLE if found[at_i, at_j] < 0 else rule, best
         count += 1
     return count
 
