@@ -123,7 +123,7 @@ def encode(analyses: Sequence[Analysis]) -> Encoded:
         "syllabic": np.array([fact[6] for fact in facts], np.uint8),
         "forms": np.array([_forms(analysis.tokens) for analysis in analyses], np.uint16),
         "unspaced": np.array([_is_unspaced(analysis.tokens) for analysis in analyses], np.uint8),
-        "order": np.array([_hash(analysis.normal) for analysis in analyses], np.uint64),
+        "order": np.array([hash_text(analysis.normal) for analysis in analyses], np.uint64),
     }
     return Encoded.of(arrays)
 
@@ -141,7 +141,7 @@ def join(parts: Sequence[Encoded]) -> Encoded:
 
 
 @lru_cache(maxsize=200_000)
-def _hash(text: str) -> int:
+def hash_text(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
@@ -151,8 +151,8 @@ def _facts(text: str, cls: str, key: str) -> tuple[int, int, int, float, bytes, 
     place = _places().get(key, NO_PLACE) if cls == "place" else NO_PLACE
     return (
         CLASS[cls],
-        _hash(text),
-        _hash(key),
+        hash_text(text),
+        hash_text(key),
         rarity(text),
         letters,
         place,

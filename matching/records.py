@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 # Changes whenever a score can change; an index written by another version is refused.
@@ -131,14 +132,18 @@ class Comparison:
     explanation: Explanation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hit:
-    """Carry a record that matched: its id, score (0..1), the name that won and the explanation."""
+    """Carry a record that matched: its id, score (0..1), the name that won, and the explanation, made when first asked for."""
 
     id: str
     score: float
     name: RecordName
-    explanation: Explanation
+    explain: Callable[[], Explanation] = field(repr=False, compare=False)
+
+    @cached_property
+    def explanation(self) -> Explanation:
+        return self.explain()
 
 
 def schemas_match(query: str, candidate: str) -> bool:
