@@ -86,7 +86,9 @@ def examples(lists: Path) -> tuple[Examples, Examples]:
     """Return what the trees for native against English names and for native names among themselves learn from."""
     pairs = read_pairs(lists.parent / "matching" / "company_pairs_dev.csv.gz")
     company = companies(pairs)
-    tune = [pair for pair in part_of(pairs, False) if not pair.category.startswith(("ror", "hard_negative_ror"))]
+    tune = [
+        pair for pair in part_of(pairs, False) if not pair.category.startswith(("ror", "hard_negative_ror"))
+    ]
     across = [pair for pair in tune if is_native(pair.left) != is_native(pair.right)]
     among = [pair for pair in tune if is_native(pair.left) and is_native(pair.right)]
     return (

@@ -182,9 +182,10 @@ def learn(families: Sequence[Examples]) -> None:
 
 
 def main() -> None:
-    from bench import examples
+    from bench import examples, native_examples
 
-    learn([examples.examples(Path(os.environ["WATCHLINK_LISTS_DIR"]))])
+    lists = Path(os.environ["WATCHLINK_LISTS_DIR"])
+    learn([examples.examples(lists), *native_examples.examples(lists)])
 
 
 if __name__ == "__main__":

@@ -236,7 +236,8 @@ class Index:
         for row in np.flatnonzero(~both):
             text = texts[used[position[row]]][1]
             analysis = analyses[position[row]]
-            scores[row] = score_words(text, analysis, *self._analysis(int(name_at[row])))
+            plain = is_plain(queries[texts[used[position[row]]][0]].schema)
+            scores[row] = score_words(text, analysis, *self._analysis(int(name_at[row])), plain)
         self._weigh_evidence(queries, texts, text_at, name_at, scores)
         return np.round(scores, DECIMALS)
 

@@ -23,7 +23,6 @@ COMMON_WORDS = 0.65  # only words that very many companies bear agree
 FEW_LETTERS = 0.65  # three letters agree and nothing else speaks for it
 COMMON = 0.62  # the rarity up to which a word is common
 FEATURE = {name: at for at, (name, _) in enumerate(FEATURES)}
-HEADINGS = tuple(dict.fromkeys(heading for _, heading in FEATURES))
 
 
 class Ceiling(NamedTuple):
@@ -85,8 +84,9 @@ def score_pairs(
 
 
 class Told(NamedTuple):
-    """One pair explained: its words side by side, points and details by heading, the ceilings that hold, and conflicts."""
+    """One pair explained: its score, its words side by side, points by heading, the ceilings that hold, and conflicts."""
 
+    score: float
     tokens: tuple[AlignedToken, ...]
     points: tuple[tuple[str, float, str], ...]
     ceilings: tuple[Ceiling, ...]
@@ -107,8 +107,8 @@ def explain(query: Analysis, candidate: Analysis) -> Told:
         [token for token, group in zip(candidate.tokens, groups[1], strict=False) if group < 0],
     )
     details = _details(values[0], tokens, alone)
-    points = _points(model, values[0], details)
-    return Told(tokens, points, held, tuple(_conflicts(alone)))
+    points = trees.points(model, values[0].tolist(), FEATURES, details)
+    return Told(float(scores(values)[0]), tokens, points, held, tuple(_conflicts(alone)))
 
 
 def _align(both: Encoded) -> tuple[tuple[NDArray[np.int8], NDArray[np.int8]], list[int], list[float]]:
@@ -215,24 +215,6 @@ def _details(
         if forms[1]
         else "no legal form to compare",
     }
-
-
-def _points(
-    model: trees.Model, values: NDArray[np.float32], details: dict[str, str]
-) -> tuple[tuple[str, float, str], ...]:
-    # The margin grows heading by heading; what the score grows by at each step is that heading's.
-    found = model.contributions(values.tolist())
-    by_heading = dict.fromkeys(HEADINGS, 0.0)
-    for (_, heading), contribution in zip(FEATURES, found, strict=False):
-        by_heading[heading] += contribution
-    margin, before = found[-1], 0.0
-    points = []
-    for heading, contribution in by_heading.items():
-        margin += contribution
-        after = float(model.calibrated(np.array([margin]))[0])
-        points.append((heading, after - before, details[heading]))
-        before = after
-    return tuple(points)
 
 
 def _conflicts(alone: tuple[list[Token], list[Token]]) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from matching import heuristics, latin
 from matching.evidence import TOP, Identifiers, steps
 from matching.names import Analysis, analyse
+from matching.native import scoring as native
 from matching.records import ORGANISATIONS, AlignedToken, Comparison, Explanation, Feature, RecordName
 from matching.scripts import UNSPACED
 
@@ -43,10 +44,12 @@ def is_latin(query: Analysis, candidate: Analysis, plain: bool) -> bool:
     return not plain and bool(query.tokens and candidate.tokens) and not is_unspaced(query, candidate)
 
 
-def score_words(query_text: str, query: Analysis, text: str, candidate: Analysis) -> float:
+def score_words(query_text: str, query: Analysis, text: str, candidate: Analysis, plain: bool) -> float:
     """Return the score of two names of which one is a person's, a ship's, or in Han, kana or Hangul."""
     if not query.tokens or not candidate.tokens:
         return 0.0
+    if not plain:
+        return native.score(query_text, text)
     return heuristics.score_words(query_text, query, text, candidate)[0].score
 
 
@@ -62,8 +65,7 @@ def explain(
     plain: bool = False,
 ) -> Explanation:
     """Explain the score of two analysed names and of whatever else is known of both parties."""
-    tokens, points, conflicts = _explain_names(query_text, query, name.text, candidate, plain)
-    score = sum(gained for _, gained, _ in points)
+    score, tokens, points, conflicts = _explain_names(query_text, query, name.text, candidate, plain)
     for step in steps(score, name.kind, country, countries, identifiers, candidate_identifiers):
         points.append((step.name, step.score - score, step.detail))
         score = step.score
@@ -79,21 +81,24 @@ def explain(
 
 def _explain_names(
     query_text: str, query: Analysis, text: str, candidate: Analysis, plain: bool
-) -> tuple[tuple[AlignedToken, ...], list[tuple[str, float, str]], list[str]]:
+) -> tuple[float, tuple[AlignedToken, ...], list[tuple[str, float, str]], list[str]]:
     if not query.tokens or not candidate.tokens:
-        return (), [("words", 0.0, "one of the two texts holds no name")], []
-    if not is_latin(query, candidate, plain):
+        return 0.0, (), [("words", 0.0, "one of the two texts holds no name")], []
+    if plain:
         tally, words = heuristics.score_words(query_text, query, text, candidate)
         points = [(feature.name, feature.points, feature.detail) for feature in tally.features]
-        return words.told(), points, tally.conflicts
+        return tally.score, words.told(), points, tally.conflicts
+    if is_unspaced(query, candidate):
+        crossed = native.explain(query_text, text)
+        return crossed.score, crossed.tokens, list(crossed.points), list(crossed.conflicts)
     told = latin.explain(query, candidate)
     points = list(told.points)
-    score = sum(gained for _, gained, _ in points)
+    total = sum(gained for _, gained, _ in points)
     for ceiling in told.ceilings:
-        if score > ceiling.score:
-            points.append((ceiling.name, ceiling.score - score, ceiling.detail))
-            score = ceiling.score
-    return told.tokens, points, list(told.conflicts)
+        if total > ceiling.score:
+            points.append((ceiling.name, ceiling.score - total, ceiling.detail))
+            total = ceiling.score
+    return told.score, told.tokens, points, list(told.conflicts)
 
 
 def _rounded(points: Sequence[tuple[str, float, str]], score: float) -> tuple[Feature, ...]:

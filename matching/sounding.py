@@ -22,6 +22,7 @@ OTHER_VOWEL = 0.4
 LOST_VOWEL = 0.35
 LOST_LETTER = 1.2
 BY_RULE = 0.1  # a reading voiced (Yama|zaki) or cut short (Ni|ppon) inside a word
+BY_CHOICE = 0.4  # a spelling an exporter chose (matching/data/spellings.csv)
 NEAR = ("bvpfh", "lr", "kgcqx", "tdc", "szjcx", "mn", "yij", "uwv")
 VOWELS = "aeiouyw"
 VOICED = {"k": "g", "s": "z", "t": "d", "h": "b", "f": "b", "c": "j"}
@@ -54,6 +55,13 @@ def _japanese() -> dict[str, tuple[str, ...]]:
         return {simplify(row["han"]): tuple(row["readings"].split("|")) for row in rows}
 
 
+@cache
+def _spellings() -> dict[str, tuple[str, ...]]:
+    with (DATA / "spellings.csv").open(encoding="utf-8") as lines:
+        rows = csv.DictReader(line for line in lines if not line.startswith("#"))
+        return {row["han"]: tuple(row["spellings"].split("|")) for row in rows}
+
+
 @lru_cache(maxsize=20_000)
 def _readings(char: str, chinese: bool, japanese: bool) -> tuple[tuple[str, float], ...]:
     if char in LETTERS:
@@ -71,6 +79,8 @@ def _readings(char: str, chinese: bool, japanese: bool) -> tuple[tuple[str, floa
             found.setdefault(reading[: -3 if reading.endswith(("tsu", "chi")) else -2], BY_RULE)
     if chinese or not found:
         found.update((sound(reading), 0.0) for reading in lazy_pinyin(char, errors="ignore"))
+        for spelling in _spellings().get(char, ()):
+            found.setdefault(sound(spelling), BY_CHOICE)
     return tuple(found.items())
 
 

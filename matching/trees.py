@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -76,6 +76,30 @@ class Model:
                 found[feature] += float(trees.value[down]) - float(trees.value[node])
                 node = down
         return found
+
+
+def points(
+    model: Model,
+    values: Sequence[float],
+    features: Sequence[tuple[str, str]],
+    details: Mapping[str, str],
+) -> tuple[tuple[str, float, str], ...]:
+    """Return (heading, points, detail) of one pair: what the score grows by as the margin grows heading by heading.
+
+    features gives each value's name and heading, details a sentence for each heading; the points add up to the score.
+    """
+    found = model.contributions(values)
+    by_heading: dict[str, float] = {}
+    for (_, heading), contribution in zip(features, found, strict=False):
+        by_heading[heading] = by_heading.get(heading, 0.0) + contribution
+    margin, before = found[-1], 0.0
+    told = []
+    for heading, contribution in by_heading.items():
+        margin += contribution
+        after = float(model.calibrated(np.array([margin]))[0])
+        told.append((heading, after - before, details[heading]))
+        before = after
+    return tuple(told)
 
 
 @njit(

@@ -37,6 +37,7 @@ FEATURES = (
     ("sound of the whole", "sound"),
     ("consonants of the whole", "sound"),
     ("initials", "sound"),
+    ("initials of the words", "sound"),
     ("place", "place"),
     ("place agrees", "place"),
     ("number", "number"),
@@ -64,15 +65,32 @@ def reading(native: str, written: str, spoken: str) -> str:
     return "".join(mandarin(native)) or sound(native)
 
 
+_HEARD = (
+    ("ce", "se"),
+    ("ci", "si"),
+    ("cy", "si"),
+    ("x", "ks"),
+    ("qu", "k"),
+    ("th", "s"),
+    ("sh", "s"),
+    ("ch", "t"),
+    ("ts", "t"),
+)
+_ALIKE = str.maketrans("cqgzjdvfwbl", "kkksstppppr")
+
+
 @lru_cache(maxsize=100_000)
 def consonants(letters: str) -> str:
     """Return what is heard through every spelling: the consonants, alike ones as one."""
-    folded = (
-        letters.translate(str.maketrans("cqkgzjxtdpvfwrb", "kkkksssttppppLp"))
-        .replace("sh", "s")
-        .replace("h", "")
-    )
-    return "".join(char for char in folded if char not in VOWELS)
+    for written, heard in _HEARD:
+        letters = letters.replace(written, heard)
+    return "".join(char for char in letters.translate(_ALIKE) if char not in VOWELS and char != "h")
+
+
+@lru_cache(maxsize=50_000)
+def _first_sounds(written: str) -> str:
+    # The first letters of a Japanese name's words: NSK of Nippon Seiko.
+    return "".join(heard[:1] for _, heard in japanese(written))
 
 
 def _alike(left: str, right: str) -> float:
@@ -127,6 +145,7 @@ def measure(native: Native, english: English) -> tuple[tuple[float, ...], list[S
         _heard(native.characters, whole, native.language),
         _alike(consonants(sound(spoken)), consonants(sound(whole))),
         float(max((len(english.words[span.first]) for span in spans if span.kind == SPELT), default=0)),
+        float(max((_initialled(native, english.words[at]) for at in words), default=0)),
         places[0],
         places[1],
         float(bool(native.numbers or english.numbers) and native.numbers != english.numbers),
@@ -148,6 +167,17 @@ def measure(native: Native, english: English) -> tuple[tuple[float, ...], list[S
 def _share(parts: list[tuple[float, bool]]) -> float:
     total = sum(weight for weight, _ in parts)
     return sum(weight for weight, told in parts if told) / total if total else 1.0
+
+
+def _initialled(native: Native, word: str) -> int:
+    if native.language == "zh" or not 2 <= len(word) <= 5:
+        return 0
+    first = _first_sounds(native.written)
+    return (
+        len(word)
+        if first.startswith(word) or first.startswith(word.removesuffix("k")) and len(word) > 2
+        else 0
+    )
 
 
 def _longest(untold: list[bool]) -> int:

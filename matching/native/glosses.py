@@ -2,19 +2,53 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+from bisect import bisect_left
 from functools import cache, lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from matching.lexicon import DATA, lexicon
+from matching.scripts import simplify
 
 MAX_CHARACTERS = 6
 STEM = 4  # letters that make two English words one (environment, environmental)
 
 
 @cache
-def _dictionary() -> dict[str, str]:
-    with gzip.open(DATA / "glosses.tsv.gz", "rt", encoding="utf-8") as lines:
-        return dict(line.rstrip("\n").split("\t") for line in lines)
+def _dictionary() -> tuple[bytes, NDArray[np.int64]]:
+    # Sorted lines and where they end: a quarter of a million words as Python strings would be ten times as large.
+    lines = gzip.decompress((DATA / "glosses.tsv.gz").read_bytes()) + b"\n"
+    return lines, np.flatnonzero(np.frombuffer(lines, np.uint8) == ord("\n"))
+
+
+def _look_up(word: str) -> str:
+    lines, ends = _dictionary()
+    asked = f"{word}\t".encode()
+
+    def line(at: int) -> bytes:
+        return lines[int(ends[at - 1]) + 1 if at else 0 : int(ends[at])]
+
+    at = bisect_left(range(len(ends)), asked, key=line)
+    found = line(at) if at < len(ends) else b""
+    return found[len(asked) :].decode() if found.startswith(asked) else ""
+
+
+@cache
+def _brands() -> dict[str, tuple[tuple[str, ...], ...]]:
+    with (DATA / "brands.csv").open(encoding="utf-8") as lines:
+        rows = csv.DictReader(line for line in lines if not line.startswith("#"))
+        return {
+            simplify(row["native"]): tuple(tuple(name.split()) for name in row["english"].split("|"))
+            for row in rows
+        }
+
+
+def brands(characters: str) -> tuple[tuple[str, ...], ...]:
+    """Return the English names, word by word, that a trade name goes by; empty if none is known."""
+    return _brands().get(characters, ())
 
 
 @cache
@@ -36,7 +70,7 @@ def meanings(characters: str) -> tuple[tuple[str, ...], ...]:
         found[tuple(word for words in keys for word in words)] = None
         if len(entry.keys) == 1:
             found.update(dict.fromkeys((word,) for word in sorted(_renderings().get(entry.keys[0], ()))))
-    for told in _dictionary().get(characters, "").split("|"):
+    for told in _look_up(characters).split("|"):
         if told:
             found[tuple(told.split())] = None
     return tuple(found)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from matching.encoding import rarity
 from matching.names import Analysis, Token, analyse, fold
-from matching.native.glosses import MAX_CHARACTERS, meanings, same_stem
+from matching.native.glosses import MAX_CHARACTERS, brands, meanings, same_stem
 from matching.native.readings import japanese, language, mandarin, wade_giles
 from matching.scripts import HAN, HANGUL, simplify
 from matching.sounding import sound
@@ -139,6 +139,10 @@ def _candidates(native: Native, english: English) -> Iterator[Span]:
     for start in range(len(native.characters)):
         for end in range(start + 1, min(start + MAX_CHARACTERS, len(native.characters)) + 1):
             piece = native.characters[start:end]
+            for told in brands(piece):
+                for first in range(len(english.words) - len(told) + 1):
+                    if english.words[first : first + len(told)] == told:
+                        yield Span(start, end, first, first + len(told), READ, 1.0)
             if end - start > 1:
                 yield from _translated(piece, start, end, english)
             if piece.isascii():

@@ -1,0 +1,161 @@
+"""The score of two names of which one or both are in Han, kana or Hangul, and what each part of it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from matching import trees
+from matching.native import crossing, same
+from matching.native.spans import English, Native, Span, left_over, read_english, read_native
+from matching.records import AlignedToken
+from matching.scripts import UNSPACED
+
+NUMBERS_DIFFER = 0.50  # 16호, Fifteenth
+
+
+class Told(NamedTuple):
+    """One pair explained: its score, its words side by side, points and details by heading, and conflicts."""
+
+    score: float
+    tokens: tuple[AlignedToken, ...]
+    points: tuple[tuple[str, float, str], ...]
+    conflicts: tuple[str, ...]
+
+
+class _Pair(NamedTuple):
+    family: str
+    features: tuple[tuple[str, str], ...]
+    values: tuple[float, ...]
+    spans: tuple[Span, ...]
+    numbers_differ: bool
+
+
+@lru_cache(maxsize=20_000)
+def _measure(left: str, right: str) -> _Pair:
+    if UNSPACED.search(left) and UNSPACED.search(right):
+        ours, theirs = read_native(left), read_native(right)
+        values = same.measure(ours, theirs)
+        return _Pair("native", same.FEATURES, values, (), _differ(ours.numbers, theirs.numbers))
+    native, english = _sides(left, right)
+    values, spans = crossing.measure(native, english)
+    return _Pair(
+        "crossing", crossing.FEATURES, values, tuple(spans), _differ(native.numbers, english.numbers)
+    )
+
+
+def _differ(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    return bool(ours) and bool(theirs) and not ours & theirs
+
+
+def _sides(left: str, right: str) -> tuple[Native, English]:
+    native, english = (left, right) if UNSPACED.search(left) else (right, left)
+    return read_native(native), read_english(english)
+
+
+def score(left: str, right: str) -> float:
+    """Return the score (0..1) of two names; the order does not matter."""
+    pair = _measure(*sorted((left, right)))
+    found = float(trees.load(pair.family).scores(np.array([pair.values], np.float32))[0])
+    return min(found, NUMBERS_DIFFER) if pair.numbers_differ else found
+
+
+def explain(query: str, candidate: str) -> Told:
+    """Explain the score of two names; the points add up to it."""
+    pair = _measure(*sorted((query, candidate)))
+    model = trees.load(pair.family)
+    tokens, rest = _tell_words(query, candidate, pair)
+    details = _details(pair, tokens, rest)
+    points = trees.points(model, pair.values, pair.features, details)
+    total = sum(gained for _, gained, _ in points)
+    conflicts = []
+    values = dict(zip((name for name, _ in pair.features), pair.values, strict=True))
+    if values["place"]:
+        conflicts.append("different places")
+    if pair.numbers_differ:
+        conflicts.append("different numbers")
+        if total > NUMBERS_DIFFER:
+            detail = "names that differ in a number are different parties"
+            points = (*points, ("number", NUMBERS_DIFFER - total, detail))
+    if values["business"]:
+        conflicts.append("different business")
+    return Told(score(query, candidate), tokens, points, tuple(conflicts))
+
+
+def _tell_words(query: str, candidate: str, pair: _Pair) -> tuple[tuple[AlignedToken, ...], list[str]]:
+    if pair.family == "native":
+        return _tell_characters(read_native(query), read_native(candidate)), []
+    native, english = _sides(query, candidate)
+    swapped = not UNSPACED.search(query)
+    told = []
+    for span in pair.spans:
+        ours = native.written[span.start : span.end]
+        theirs = " ".join(english.shown[span.first : span.last])
+        weight = round(sum(english.weights[span.first : span.last]), 3)
+        told.append(
+            AlignedToken(
+                *((theirs, ours) if swapped else (ours, theirs)), span.kind, weight, round(span.sure, 3)
+            )
+        )
+    characters, words = left_over(native, english, pair.spans)
+    rest = ([characters] if characters else []) + [english.shown[at] for at in words]
+    if characters:
+        told.append(AlignedToken(*(("", characters) if swapped else (characters, "")), "name", 1.0, 0.0))
+    for at in words:
+        shown = (english.shown[at], "") if swapped else ("", english.shown[at])
+        told.append(AlignedToken(*shown, "name", round(english.weights[at], 3), 0.0))
+    return tuple(told), rest
+
+
+def _tell_characters(ours: Native, theirs: Native) -> tuple[AlignedToken, ...]:
+    # The longest common run, again and again, is what an analyst would underline.
+    told = []
+    left, right = ours.characters, theirs.characters
+    while (common := _longest_common(left, right)) and len(common) > 1:
+        told.append(AlignedToken(common, common, "same characters", 1.0, 1.0))
+        left, right = left.replace(common, " ", 1), right.replace(common, " ", 1)
+    for side, rest in enumerate((left, right)):
+        for piece in rest.split():
+            told.append(AlignedToken("" if side else piece, piece if side else "", "name", 1.0, 0.0))
+    return tuple(told)
+
+
+def _longest_common(left: str, right: str) -> str:
+    best = ""
+    for start in range(len(left)):
+        for end in range(start + len(best) + 1, len(left) + 1):
+            piece = left[start:end]
+            if " " in piece or piece not in right:
+                break
+            best = piece
+    return best
+
+
+def _details(pair: _Pair, tokens: Sequence[AlignedToken], rest: Sequence[str]) -> dict[str, str]:
+    values = dict(zip((name for name, _ in pair.features), pair.values, strict=True))
+    agreed = ", ".join(
+        f"{token.query} = {token.candidate}" for token in tokens if token.query and token.candidate
+    )
+    told = {
+        "words that agree": f"agreed: {agreed}" if agreed else "no word agrees",
+        "words left over": f"without a partner: {', '.join(rest)}" if rest else "no word is left over",
+        "place": "the places differ" if values["place"] else "the places do not differ",
+        "number": "the numbers differ" if values["number"] else "no number differs",
+        "business": "the business differs" if values["business"] else "the business does not differ",
+        "script": "the scripts, and how the name is read",
+        "length": "the lengths of the names",
+        "legal form": "the legal forms",
+    }
+    if pair.family == "native":
+        share = values["common characters"]
+        return told | {
+            "characters": f"{share:.0%} of the characters are common",
+            "trade name": "the trade name is the same"
+            if values["same trade name"]
+            else f"the trade names are {values['trade names alike']:.0%} alike",
+            "reading": f"the readings are {values['readings alike']:.0%} alike",
+        }
+    return told | {"sound": f"what is left sounds {values['sound of what is left']:.0%} alike"}
