@@ -57,6 +57,22 @@ def lookalikes(pairs: Sequence[NamePair], company: dict[str, str]) -> Iterator[N
                 yield NamePair(False, category, firsts[other], true[one].right)
 
 
+def swapped(pairs: Sequence[NamePair]) -> Iterator[NamePair]:
+    """Yield native names with their own English one in which another company's trade name stands."""
+    chosen = random.Random(6)
+    english = [(pair, read_english(pair.right)) for pair in pairs if pair.match and not is_native(pair.right)]
+    brands = [
+        " ".join(w for w, cls in zip(e.words, e.classes, strict=True) if cls == "name") for _, e in english
+    ]
+    brands = [brand for brand in brands if brand]
+    for pair, name in english:
+        words = list(zip(name.words, name.classes, strict=True))
+        if not any(cls == "name" for _, cls in words) or not any(cls == "industry" for _, cls in words):
+            continue
+        rest = " ".join(word for word, cls in words if cls != "name")
+        yield NamePair(False, "swapped", pair.left, f"{chosen.choice(brands)} {rest}")
+
+
 def family(
     name: str,
     features: Sequence[tuple[str, str]],
@@ -66,7 +82,7 @@ def family(
 ) -> Examples:
     """Gather and measure one family's examples."""
     given = [pair for pair in pairs if pair.match or pair.category in FAMILIES]
-    added = list(lookalikes(given, company))
+    added = [*lookalikes(given, company), *swapped(given)]
     whole = [*given, *added]
     is_given = np.arange(len(whole)) < len(given)
     match = np.array([pair.match for pair in whole])

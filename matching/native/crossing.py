@@ -203,8 +203,15 @@ def _heard(characters: str, letters: str, spoken: str) -> float:
 def _places(
     native: Native, english: English, held: dict[int, Span], told: dict[int, Span]
 ) -> tuple[float, float]:
-    ours = [key for _, _, cls, key in native.keys if cls == "place"]
-    theirs = [key for key, cls in zip(english.keys, english.classes, strict=True) if cls == "place"]
+    ours = {key: at in held for at, _, cls, key in native.keys if cls == "place"}
+    theirs = {
+        key: at in told
+        for at, (key, cls) in enumerate(zip(english.keys, english.classes, strict=True))
+        if cls == "place"
+    }
     agree = any(contains_place(one, other) or contains_place(other, one) for one in ours for other in theirs)
-    alone = any(cls == "place" and at not in told for at, cls in enumerate(english.classes))
-    return float(bool(ours) and bool(theirs) and not agree and alone), float(agree)
+    alone = [[key for key, paired in side.items() if not paired] for side in (ours, theirs)]
+    near = any(
+        contains_place(one, other) or contains_place(other, one) for one in alone[0] for other in alone[1]
+    )
+    return float(bool(alone[0]) and bool(alone[1]) and not near), float(agree)
