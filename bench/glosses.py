@@ -2,7 +2,7 @@
 
     .venv/bin/python -m bench.glosses jamdict.db
 
-jamdict.db is the SQLite file of the package jamdict-data, unpacked. Writes matching/data/glosses.tsv.gz, which stays under the
+jamdict.db is the SQLite file of the package jamdict-data, unpacked. Writes matching/data/glosses.tsv.gz and the English words in it as vocabulary.txt, which stay under the
 dictionaries' licence (both CC BY-SA 4.0; see matching/data/README.md).
 """
 
@@ -12,6 +12,8 @@ import gzip
 import re
 import sqlite3
 import sys
+import textwrap
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,6 +50,7 @@ SILENT = frozenset(
     ]
 )
 KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc]+")
+VOCABULARY = "# English words of everyday use: those that two entries of CC-CEDICT and JMdict are explained with (CC BY-SA 4.0).\n"
 MOST_WORDS = 3
 MOST_MEANINGS = 5
 
@@ -99,6 +102,9 @@ def main() -> None:
         for word, told in sorted(found.items(), key=lambda item: f"{item[0]}\t".encode())
         if told
     ]
+    counts = Counter(word for told in found.values() for meaning in told for word in set(meaning.split()))
+    words = sorted(word for word, count in counts.items() if count >= 2 and len(word) > 2)
+    (DATA / "vocabulary.txt").write_text(VOCABULARY + "\n".join(textwrap.wrap(" ".join(words), 200)) + "\n")
     with gzip.GzipFile(DATA / "glosses.tsv.gz", "wb", 9, mtime=0) as file:
         file.write("\n".join(rows).encode())
     print(f"{len(rows):,} words")

@@ -169,7 +169,7 @@ def _brand(chosen: random.Random, name: Name) -> str:
         return ""
     word = name.tokens[name.rarest]
     first = next(token for token in name.tokens if token.cls == "name")
-    return word.shown if len(word.text) >= 5 and rarity(word.text) > 0.9 and word is first else ""
+    return word.shown if len(word.text) >= 5 and rarity(word.text) > 0.95 and word is first else ""
 
 
 def _less_said(chosen: random.Random, name: Name) -> str:
@@ -295,6 +295,11 @@ def _common_rest(chosen: random.Random, name: Name, brands: Sequence[str]) -> st
     return " ".join(rest) if rest and name.rarest >= 0 else ""
 
 
+def _lone_word(chosen: random.Random, name: Name, brands: Sequence[str]) -> str:
+    words = [token.shown for token in name.tokens if token.cls != "form" and 0.3 < rarity(token.text) <= 0.9]
+    return chosen.choice(words) if words and len(name.tokens) > 2 else ""
+
+
 NEGATIVE: tuple[Callable[[random.Random, Name, Sequence[str]], str], ...] = (
     *(
         _other_place,
@@ -305,6 +310,7 @@ NEGATIVE: tuple[Callable[[random.Random, Name, Sequence[str]], str], ...] = (
         _further_brand,
         _other_syllable,
         _common_rest,
+        _lone_word,
     ),
 )
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.han import reads_as_syllables
+from matching.han import reads_as_pinyin, reads_as_syllables
 from matching.lexicon import DATA, lexicon
 from matching.names import Analysis, Token
 from matching.scripts import UNSPACED
@@ -55,6 +55,9 @@ FORM_WORDS = (
     ("lp", "lp"),
 )
 # Short words are borne by many companies for different reasons.
+EVERYDAY = 0.7
+HOMOPHONE = 0.9
+FEW_SYLLABLES = 8  # letters
 SHORT = {1: 0.3, 2: 0.6, 3: 0.8}
 
 
@@ -186,10 +189,24 @@ def _frequencies() -> tuple[dict[str, int], int]:
     return counts, counts.pop("*")
 
 
+@cache
+def _vocabulary() -> frozenset[str]:
+    lines = (DATA / "vocabulary.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+@lru_cache(maxsize=200_000)
 def rarity(word: str) -> float:
-    """Return how rare a word is among company names: 1 for one that few bear, less for short ones."""
+    """Return how rare a word is among company names: 1 for one that nobody else bears.
+
+    Less for words of everyday English, for short words, and for pinyin of a few letters, which stands for many Chinese names.
+    """
     counts, names = _frequencies()
     rare = 1 - math.log(1 + counts.get(word, 0)) / math.log(1 + names)
+    if word in _vocabulary():
+        rare = min(rare, EVERYDAY)
+    elif len(word) <= FEW_SYLLABLES and reads_as_pinyin(word):
+        rare *= HOMOPHONE
     return rare * SHORT.get(len(word), 1.0)
 
 

@@ -31,13 +31,14 @@ JOIN_WEIGHT = 0.9  # of a join that may be misspelt: one of its words must be ra
 class Terms(NamedTuple):
     """The index over names as read-only arrays.
 
-    hash is sorted; term t stands in the names names[first[t]:first[t + 1]], counts weight[t] (0..1 for a word, more for
+    hash is sorted, and place says where each first bits of a hash begin in it; term t stands in the names names[first[t]:first[t + 1]], counts weight[t] (0..1 for a word, more for
     neighbours joined) and is spelt letters[start[t]:][:length[t]]. Left-out letters: bucket (by the first bits of a hash)
     gives the range of loose_hash (its last 32 bits) and loose_term. size is the weight of each name's words, native marks
     names in Han, kana or Hangul.
     """
 
     hash: NDArray[np.uint64]
+    place: NDArray[np.int32]
     first: NDArray[np.int64]
     names: NDArray[np.int32]
     weight: NDArray[np.float32]
@@ -78,22 +79,20 @@ def build(words: Words, native: NDArray[np.uint8]) -> Terms:
     )
     bits = _bits(len(unique))
     loose_hash, loose_term = _leave_out(letters, start, length, weight, counts[where])
-    place = (loose_hash >> np.uint64(64 - bits)).astype(np.int64)
-    by_place = np.argsort(place, kind="stable")
-    bucket = np.zeros((1 << bits) + 1, np.int32)
-    np.cumsum(np.bincount(place, minlength=1 << bits), out=bucket[1:])
+    by_place = np.argsort(loose_hash >> np.uint64(64 - bits), kind="stable")
     size = np.zeros(names, np.float32)
     base = np.searchsorted(unique, words.hash)
     np.add.at(size, np.repeat(np.arange(names), np.diff(words.first)), weight[base])
     arrays = {
         "hash": unique,
+        "place": _places(unique, bits),
         "first": np.concatenate(([0], np.cumsum(spread))),
         "names": name.astype(np.int32),
         "weight": weight.astype(np.float32),
         "start": start,
         "length": length,
         "letters": letters,
-        "bucket": bucket,
+        "bucket": _places(loose_hash, bits),
         "loose_hash": loose_hash[by_place].astype(np.uint32),
         "loose_term": loose_term[by_place],
         "size": size,
@@ -102,6 +101,11 @@ def build(words: Words, native: NDArray[np.uint8]) -> Terms:
         "joining": joining,
     }
     return Terms(**{field: frozen(array) for field, array in arrays.items()})
+
+
+def _places(hashes: NDArray[np.uint64], bits: int) -> NDArray[np.int32]:
+    counts = np.bincount((hashes >> np.uint64(64 - bits)).astype(np.int64), minlength=1 << bits)
+    return np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
 
 
 def _bits(terms: int) -> int:

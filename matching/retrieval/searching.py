@@ -19,27 +19,24 @@ from matching.retrieval.terms import (
 )
 
 MAX_FOUND = 256  # terms of one query
-MAX_READ = 6000  # entries of names read per query, the rarest terms' first
-MAX_KEPT = 64  # candidates per query
+MAX_READ = 3000  # entries of names read per query, the rarest terms' first
+MAX_KEPT = 48  # candidates per query
 MAX_BY_INITIALS = 32
-LEAST_SHARE = 0.34  # of both names' weight, in what they share
-NATIVE_LEAST = 0.45  # of a rare word's weight, where one of the names is in Han, kana or Hangul
+LEAST_SHARE = 0.42  # of both names' weight, in what they share
+NATIVE_LEAST = 0.6  # of a rare word's weight, where one of the names is in Han, kana or Hangul
 SLIP = 0.85  # what a misspelt term counts of its weight
 TWO_SLIPS = 0.72
 KNOWN_WELL = 400  # names that hold a word, from which on it is taken as it is written
 
 
 @njit(cache=True, nogil=True)
-def _find(terms, value):
+def _find(terms, shift, value):
     # Position of a hash among the terms, -1 if it is none.
-    low, high = 0, len(terms.hash)
-    while low < high:
-        middle = (low + high) // 2
-        if terms.hash[middle] < value:
-            low = middle + 1
-        else:
-            high = middle
-    return low if low < len(terms.hash) and terms.hash[low] == value else -1
+    place = np.int64(value >> shift)
+    for at in range(terms.place[place], terms.place[place + 1]):
+        if terms.hash[at] == value:
+            return at
+    return -1
 
 
 @njit(cache=True, nogil=True)
@@ -84,14 +81,14 @@ def _spellings(terms, shift, word, value, twice, found, likes, count):
     for one in range(size):
         left = without(word, 0, size, one, size)
         count = _look_up(terms, shift, left, word, most, found, likes, count)
-        term = _find(terms, left)
+        term = _find(terms, shift, left)
         if term >= 0:
             count = _verify(terms, term, word, most, found, likes, count)
         if most == 2:
             for two in range(one + 1, size):
                 left = without(word, 0, size, one, two)
                 count = _look_up(terms, shift, left, word, most, found, likes, count)
-                term = _find(terms, left)
+                term = _find(terms, shift, left)
                 if term >= 0:
                     count = _verify(terms, term, word, most, found, likes, count)
     return count
@@ -105,7 +102,7 @@ def _gather(terms, shift, words, query, found, likes, marks):
     for at in range(first, last):
         word = words.letters[words.start[at] : words.start[at] + words.length[at]]
         value = words.hash[at]
-        term = _find(terms, value)
+        term = _find(terms, shift, value)
         known = 0
         before = count
         if term >= 0:
@@ -123,7 +120,7 @@ def _gather(terms, shift, words, query, found, likes, marks):
         for other in range(at + 1, min(at + MAX_JOINED, last)):
             joined = spell_on(joined, words.letters, words.start[other], words.length[other])
             length += words.length[other]
-            term = _find(terms, joined)
+            term = _find(terms, shift, joined)
             if term >= 0:
                 count = _add(found, likes, count, term, 1.0)
             elif length <= MAX_LOOSE:
@@ -134,19 +131,19 @@ def _gather(terms, shift, words, query, found, likes, marks):
         value = FNV_START
         for at in range(first, last):
             value = spell_on(value, words.letters, words.start[at], words.length[at])
-        term = _find(terms, value)
+        term = _find(terms, shift, value)
         if term >= 0:
             count = _add(found, likes, count, term, 1.0)
     marked = 0
     for drop_forms in (False, True):
         value = initials(words, query, terms.forms, terms.joining, drop_forms)
-        term = _find(terms, value) if value else -1
+        term = _find(terms, shift, value) if value else -1
         if term >= 0 and marked < len(marks):
             marks[marked] = term
             marked += 1
     for at in range(first, last):
         if 3 <= words.length[at] <= MAX_INITIALS:
-            term = _find(terms, words.hash[at] ^ INITIALS_MARK)
+            term = _find(terms, shift, words.hash[at] ^ INITIALS_MARK)
             if term >= 0 and marked < len(marks):
                 marks[marked] = term
                 marked += 1
