@@ -19,7 +19,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bench.quality import FAMILIES, companies, part_of, read_pairs
 from bench.training import Examples
-from bench.variants import Example, variants
+from bench.variants import Example, same_initials, variants
 from matching.encoding import containment, encode
 from matching.features import FEATURES, measure_all
 from matching.names import analyse
@@ -163,4 +163,5 @@ def examples(lists: Path) -> Examples:
     random.Random(1).shuffle(names)
     suppliers = supplier_names(lists.parent / "companies")
     altered = variants([*names[:VARIED], *suppliers[:VARIED]], 3)
-    return latin([*given, *neighbours(path, given), *strangers(lists, SUPPLIERS), *altered])
+    initialled = same_initials([*names, *suppliers[:SUPPLIERS]])
+    return latin([*given, *neighbours(path, given), *strangers(lists, SUPPLIERS), *altered, *initialled])

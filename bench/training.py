@@ -33,7 +33,7 @@ STEPS = (0.0, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9, 1.1, 1.3, 1.6, 2.0, 2.5, 3.0, 4.0)
 TAIL = 1 / np.log(10)  # beyond the last look-alike each unit of log-odds makes one e times rarer
 PARAMETERS = {
     "objective": "binary",
-    "learning_rate": 0.05,
+    "learning_rate": 0.08,
     "num_leaves": 15,
     "min_data_in_leaf": 20,
     "lambda_l2": 5.0,
@@ -46,7 +46,7 @@ PARAMETERS = {
     "seed": 1,
     "verbosity": -1,
 }
-ROUNDS = 250
+ROUNDS = 150
 
 
 @dataclass(frozen=True)

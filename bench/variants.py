@@ -315,6 +315,18 @@ NEGATIVE: tuple[Callable[[random.Random, Name, Sequence[str]], str], ...] = (
 )
 
 
+def same_initials(texts: Sequence[str], weight: float = 0.05) -> Iterator[Example]:
+    """Yield the initials of names with other names that begin with the same letters: of a few letters there are many."""
+    by_letters: dict[str, list[Name]] = {}
+    for text in texts:
+        if (name := read(text)) and (letters := _initials(random.Random(0), name)):
+            by_letters.setdefault(letters, []).append(name)
+    for letters, names in by_letters.items():
+        for one, other in zip(names, names[1:], strict=False):
+            if one.tokens[0].text != other.tokens[0].text:
+                yield Example(letters, other.text, False, one.text, weight=weight)
+
+
 def variants(texts: Sequence[str], each: int, weight: float = 0.05) -> Iterator[Example]:
     """Yield for each name so many true variants, some altered twice, and as many false ones."""
     chosen = random.Random(11)

@@ -19,14 +19,16 @@ from matching.retrieval.terms import (
 )
 
 MAX_FOUND = 256  # terms of one query
-MAX_READ = 3000  # entries of names read per query, the rarest terms' first
+MAX_READ = 2500  # entries of names read per query, the rarest terms' first
 MAX_KEPT = 48  # candidates per query
 MAX_BY_INITIALS = 32
-LEAST_SHARE = 0.42  # of both names' weight, in what they share
+LEAST_SHARE = 0.5  # of both names' weight, in what they share
+WITHIN = 0.85  # or of one name's, where that is a rare word's weight or nearly
+WITHIN_LEAST = 0.6
 NATIVE_LEAST = 0.6  # of a rare word's weight, where one of the names is in Han, kana or Hangul
 SLIP = 0.85  # what a misspelt term counts of its weight
 TWO_SLIPS = 0.72
-KNOWN_WELL = 400  # names that hold a word, from which on it is taken as it is written
+KNOWN_WELL = 25  # names that hold a word, from which on it is taken as it is written
 
 
 @njit(cache=True, nogil=True)
@@ -117,13 +119,14 @@ def _gather(terms, shift, words, query, found, likes, marks):
         size += weight if not form else min(weight, 0.1)
         joined = value
         length = words.length[at]
+        rare = known < KNOWN_WELL and not form
         for other in range(at + 1, min(at + MAX_JOINED, last)):
             joined = spell_on(joined, words.letters, words.start[other], words.length[other])
             length += words.length[other]
             term = _find(terms, shift, joined)
             if term >= 0:
                 count = _add(found, likes, count, term, 1.0)
-            elif length <= MAX_LOOSE:
+            elif length <= MAX_LOOSE and other == at + 1 and rare:
                 # The words of a name stand side by side in letters, so their join does too.
                 whole = words.letters[words.start[at] : words.start[at] + length]
                 count = _spellings(terms, shift, whole, joined, False, found, likes, count)
@@ -163,13 +166,17 @@ def search(terms, words, native):
     touched = np.empty(min(names, MAX_READ + MAX_FOUND * 64) + 64, np.int32)
     found, likes = np.empty(MAX_FOUND, np.int64), np.empty(MAX_FOUND, np.float32)
     marks = np.empty(8, np.int64)
-    queries_out, names_out = [np.int32(0)][:0], [np.int32(0)][:0]
+    most = (len(words.first) - 1) * (MAX_KEPT + MAX_BY_INITIALS)
+    queries_out, names_out = np.empty(most, np.int32), np.empty(most, np.int32)
+    total = 0
+    kept, chosen = np.empty(len(touched), np.float32), np.empty(len(touched), np.int32)
+    more = np.empty(MAX_BY_INITIALS, np.int32)
+    spread = np.empty(MAX_FOUND, np.int64)
     for query in range(len(words.first) - 1):
         count, size, marked = _gather(terms, shift, words, query, found, likes, marks)
-        spread = np.empty(count, np.int64)
         for at in range(count):
             spread[at] = terms.first[found[at] + 1] - terms.first[found[at]]
-        order = np.argsort(spread, kind="mergesort")
+        order = np.argsort(spread[:count], kind="mergesort")
         read, seen = 0, 0
         for position in range(count):
             term = found[order[position]]
@@ -183,8 +190,6 @@ def search(terms, words, native):
                     touched[seen] = name
                     seen += 1
                 shares[name] += gain
-        kept = np.empty(seen, np.float32)
-        chosen = np.empty(seen, np.int32)
         few = 0
         for at in range(seen):
             name = touched[at]
@@ -196,20 +201,26 @@ def search(terms, words, native):
                 share = (
                     2 * shared / (size + terms.size[name]) if size + terms.size[name] > 0 else np.float32(0.0)
                 )
-                passes = share >= LEAST_SHARE
+                least = min(size, terms.size[name])
+                passes = share >= LEAST_SHARE or (shared >= WITHIN * least and shared >= WITHIN_LEAST)
             if passes:
                 kept[few], chosen[few] = share, name
                 few += 1
-        best = np.argsort(-kept[:few], kind="mergesort")[:MAX_KEPT]
-        ranked = np.sort(chosen[:few][best])
+        if few > MAX_KEPT:
+            # The best ones; of equal ones those that stand first.
+            names_in_order = np.argsort(chosen[:few], kind="mergesort")
+            best = np.argsort(-kept[:few][names_in_order], kind="mergesort")[:MAX_KEPT]
+            ranked = chosen[:few][names_in_order][best]
+        else:
+            ranked = chosen[:few].copy()
+        ranked.sort()
         for at in range(seen):
             shares[touched[at]] = 0.0
         for name in ranked:
             by_initials[name] = True
-            queries_out.append(np.int32(query))
-            names_out.append(name)
+            queries_out[total], names_out[total] = query, name
+            total += 1
         added = 0
-        more = np.empty(MAX_BY_INITIALS, np.int32)
         for mark in range(marked):
             term = marks[mark]
             # Letters that many names begin with say nothing.
@@ -220,9 +231,9 @@ def search(terms, words, native):
                     more[added] = name
                     added += 1
         for at in range(added):
-            queries_out.append(np.int32(query))
-            names_out.append(more[at])
+            queries_out[total], names_out[total] = query, more[at]
+            total += 1
             by_initials[more[at]] = False
         for name in ranked:
             by_initials[name] = False
-    return np.array(queries_out), np.array(names_out)
+    return queries_out[:total].copy(), names_out[:total].copy()
