@@ -1,7 +1,7 @@
 """Pairs of Latin names to learn from: the labelled ones that are for tuning, and look-alikes found among real names.
 
-Look-alikes are the nearest names, by letters, of companies that are known to be others: among the labelled companies, and
-between suppliers' names and the lists', where an analyst meets them.
+Look-alikes are the nearest names, by letters, of labelled companies that are known to be others, and what an index of listed
+names proposes for companies that are on no list.
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ from bench.variants import Example, same_initials, variants
 from matching.encoding import containment, encode
 from matching.features import FEATURES, measure_all
 from matching.names import analyse
+from matching.retrieval.building import build
+from matching.retrieval.searching import search
+from matching.retrieval.terms import cut
+from matching.retrieval.texts import lookup_text
 from matching.scripts import UNSPACED
 
 # In which direction a feature may move the score, all else equal.
@@ -48,7 +52,7 @@ MONOTONE = {
 }
 COUNTED = ("legal_en~vendor_en", "vendor_en~truncated30")
 VARIED = 2500  # names of each kind that are altered
-SUPPLIERS = 8000
+SUPPLIERS = 6000
 LEARNT = (*COUNTED, "short_native~vendor_en", "legal~short")
 
 
@@ -109,31 +113,41 @@ def list_names(lists: Path) -> list[tuple[str, str]]:
     return found
 
 
-def supplier_names(companies_folder: Path) -> list[str]:
-    """Return the names of suppliers and shares that an analyst asks about, in an order that says nothing."""
+def company_names(folder: Path) -> list[str]:
+    """Return names that somebody might ask about, shares and facilities, in an order that says nothing.
+
+    Not the brands' factory lists: bench/alerts.py counts false alerts on those.
+    """
     names: set[str] = set()
-    for path in sorted((companies_folder / "suppliers").rglob("*.csv.gz")) + [
-        companies_folder / "portfolio" / "financedatabase_equities.csv.gz"
-    ]:
-        with gzip.open(path, "rt", encoding="utf-8-sig", errors="replace") as lines:
-            for row in csv.DictReader(lines):
-                column = next(
-                    (key for key in row if key and key.lower() in ("name", "factory name", "factory_name")),
-                    None,
-                )
-                if column and row[column] and not UNSPACED.search(row[column]):
-                    names.add(row[column].strip())
-    return sorted(names, key=lambda name: hashlib.md5(name.encode()).hexdigest())
+    with gzip.open(folder / "portfolio" / "financedatabase_equities.csv.gz", "rt", encoding="utf-8") as lines:
+        names.update(row["name"].strip() for row in csv.DictReader(lines))
+    for path in sorted((folder / "suppliers" / "oar_facility_lists").glob("*.csv")):
+        names.update(row["name"].strip() for row in csv.DictReader(path.open(encoding="utf-8-sig")))
+    kept = [name for name in names if name and not UNSPACED.search(name)]
+    return sorted(kept, key=lambda name: hashlib.md5(name.encode()).hexdigest())
+
+
+def candidates(asked: Sequence[str], listed: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield what an index of the listed names would look at for each name asked: the look-alikes an analyst meets."""
+    looked_up = [lookup_text(name) for name in listed]
+    native = np.array([is_native for _, is_native in looked_up], np.uint8)
+    terms = build(cut([text for text, _ in looked_up]), native)
+    queries = [lookup_text(name) for name in asked]
+    found = search(
+        terms, cut([text for text, _ in queries]), np.array([is_native for _, is_native in queries], np.uint8)
+    )
+    yield from zip(found[0].tolist(), found[1].tolist(), strict=True)
 
 
 def strangers(lists: Path, count: int) -> Iterator[Example]:
-    """Yield suppliers' names with the nearest listed names; where all letters agree nobody knows whether they are strangers."""
-    listed = list_names(lists)
-    names = supplier_names(lists.parent / "companies")[:count]
-    right = [name for _, name in listed]
+    """Yield companies' names with listed names that an index proposes; where the letters agree nobody knows who it is."""
+    right = sorted({name for _, name in list_names(lists)})
+    names = company_names(lists.parent / "companies")[:count]
     cores = [core(name) for name in right]
-    for one, other in nearest(names, right, 2):
-        if core(names[one]) not in cores[other] and cores[other] not in core(names[one]):
+    chosen = random.Random(8)
+    for one, other in candidates(names, right):
+        ours, theirs = core(names[one]), cores[other]
+        if ours not in theirs and theirs not in ours and chosen.random() < 0.5:
             yield Example(names[one], right[other], False, names[one], weight=0.05)
 
 
@@ -161,7 +175,7 @@ def examples(lists: Path) -> Examples:
     given = labelled(path)
     names = sorted({name for _, name in list_names(lists)})
     random.Random(1).shuffle(names)
-    suppliers = supplier_names(lists.parent / "companies")
+    suppliers = company_names(lists.parent / "companies")
     altered = variants([*names[:VARIED], *suppliers[:VARIED]], 3)
     initialled = same_initials([*names, *suppliers[:SUPPLIERS]])
     return latin([*given, *neighbours(path, given), *strangers(lists, SUPPLIERS), *altered, *initialled])

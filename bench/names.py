@@ -10,7 +10,8 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.examples import list_names, supplier_names
+from bench.examples import company_names as share_names
+from bench.examples import list_names
 from matching.names import analyse
 from matching.scripts import UNSPACED
 
@@ -69,7 +70,7 @@ def listed_names(lists: Path) -> list[str]:
 def company_names(lists: Path) -> list[str]:
     """Return real names of companies on no particular list: exchanges, registers, suppliers."""
     companies = lists.parent / "companies"
-    found = dict.fromkeys(supplier_names(companies))
+    found = dict.fromkeys(share_names(companies))
     with gzip.open(companies / "ror" / "ror_orgs_union.jsonl.gz", "rt", encoding="utf-8") as lines:
         for line in lines:
             found.update(dict.fromkeys(name["v"] for name in json.loads(line)["names"] if len(name["v"]) > 3))

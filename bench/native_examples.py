@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.examples import nearest
+from bench.examples import candidates, nearest
 from bench.quality import FAMILIES, NamePair, companies, part_of, read_pairs
 from bench.training import Examples
 from matching.native import crossing, same
@@ -57,6 +57,16 @@ def lookalikes(pairs: Sequence[NamePair], company: dict[str, str]) -> Iterator[N
                 yield NamePair(False, category, firsts[other], true[one].right)
 
 
+def proposed(pairs: Sequence[NamePair], company: dict[str, str]) -> Iterator[NamePair]:
+    """Yield what an index of the native names would propose for the English ones, where it is another company's."""
+    chosen = random.Random(9)
+    native = sorted({pair.left for pair in pairs if pair.match and is_native(pair.left)})
+    english = sorted({pair.right for pair in pairs if pair.match and not is_native(pair.right)})
+    for one, other in candidates(english, native) if english else ():
+        if company[english[one]] != company[native[other]] and chosen.random() < 0.35:
+            yield NamePair(False, "proposed", native[other], english[one])
+
+
 def swapped(pairs: Sequence[NamePair]) -> Iterator[NamePair]:
     """Yield native names with their own English one in which another company's trade name stands."""
     chosen = random.Random(6)
@@ -82,7 +92,7 @@ def family(
 ) -> Examples:
     """Gather and measure one family's examples."""
     given = [pair for pair in pairs if pair.match or pair.category in FAMILIES]
-    added = [*lookalikes(given, company), *swapped(given)]
+    added = [*lookalikes(given, company), *swapped(given), *proposed(given, company)]
     whole = [*given, *added]
     is_given = np.arange(len(whole)) < len(given)
     match = np.array([pair.match for pair in whole])

@@ -174,6 +174,13 @@ def _latin_tokens(pairs: list[tuple[str, str]], plain: bool) -> list[Token]:
         length, entry = 1, None
         if not plain:
             entry = tables.latin.get(word)
+            if (
+                entry is None
+                and (joined := tables.latin.get("".join(words[at : at + 2])))
+                and joined.cls == "place"
+            ):
+                # "Dong Guan" is Dongguan.
+                length, entry, shown = 2, joined, " ".join(shown for _, shown in pairs[at : at + 2])
             for phrase, phrase_entry in tables.phrases.get(word, ()):
                 if tuple(words[at : at + len(phrase)]) == phrase:
                     length, entry = len(phrase), phrase_entry
