@@ -65,9 +65,8 @@ def read(folder: Path, places: tuple[str, ...]) -> Iterator[Asked]:
     for place in places:
         path = folder / place
         for file in sorted(path.iterdir()) if path.is_dir() else [path]:
-            opened = gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb")
-            with opened as raw:
-                lines = raw.read().decode("utf-8-sig", "replace").splitlines()
+            raw = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
+            lines = raw.decode("utf-8-sig", "replace").splitlines()
             for row in csv.DictReader(lines):
                 name = next((row[column] for column in NAMES if row.get(column)), "").strip()
                 stated = next((row[column] for column in COUNTRIES if row.get(column)), "")

@@ -14,6 +14,7 @@ from matching import latin
 from matching.encoding import Encoded, encode, hash_text
 from matching.evidence import KIND, steps
 from matching.names import Analysis, analyse
+from matching.native.scoring import is_read
 from matching.records import VERSION, Hit, Query, Record, RecordName, schemas_match, unique_identifiers
 from matching.retrieval import storage
 from matching.retrieval.building import Terms, build, frozen
@@ -22,12 +23,14 @@ from matching.retrieval.storage import IndexFormatError
 from matching.retrieval.terms import cut
 from matching.retrieval.texts import lookup_text
 from matching.scoring import DECIMALS, explain, is_plain, is_unspaced, score_words
+from matching.scripts import UNSPACED
 
 __all__ = ["Index", "IndexFormatError", "Matches"]
 
 CHUNK = 4_000  # queries answered at once
 LIKELY = 0.2  # names scored below this are no match whatever else agrees but an identifier
 KINDS = ("primary", *KIND)
+LATIN, NATIVE = 1, 2  # scripts a record has names in, a mask
 Accept = Callable[[str], bool]
 
 
@@ -52,6 +55,7 @@ class Index:
         self._encoded = Encoded.of({field: arrays[f"words.{field}"] for field in Encoded._fields})
         self._owner, self._which = arrays["owner"], arrays["which"]
         self._latin, self._kind, self._schema = arrays["latin"], arrays["kind"], arrays["schema"]
+        self._scripts = arrays["scripts"]
         self._schemas = json.loads(arrays["schemas"].tobytes())
         self._record = lru_cache(maxsize=20_000)(self._read_record)
         self._analysis = lru_cache(maxsize=20_000)(self._analyse_name)
@@ -84,6 +88,8 @@ class Index:
         ]
         terms = build(cut([text for text, _ in texts]), np.array([native for _, native in texts], np.uint8))
         known = sorted(set(schemas))
+        scripts = np.zeros(len(schemas), np.uint8)
+        np.bitwise_or.at(scripts, owner, [NATIVE if native else LATIN for _, native in texts])
         identifiers.sort()
         arrays: dict[str, NDArray[Any]] = {
             f"terms.{field}": array for field, array in terms._asdict().items()
@@ -94,6 +100,7 @@ class Index:
             "which": np.array(which, np.int32),
             "latin": np.array(latin_, np.bool_),
             "kind": np.array(kinds, np.uint8),
+            "scripts": scripts,
             "schema": np.array([known.index(schema) for schema in schemas], np.uint8),
             "schemas": np.frombuffer(json.dumps(known).encode(), np.uint8),
             "records": np.frombuffer(b"".join(blobs), np.uint8),
@@ -234,12 +241,22 @@ class Index:
             encode(analyses), self._encoded, position[both].astype(np.int32), name_at[both].astype(np.int32)
         )
         for row in np.flatnonzero(~both):
-            text = texts[used[position[row]]][1]
-            analysis = analyses[position[row]]
-            plain = is_plain(queries[texts[used[position[row]]][0]].schema)
-            scores[row] = score_words(text, analysis, *self._analysis(int(name_at[row])), plain)
+            at, text = texts[used[position[row]]]
+            plain = is_plain(queries[at].schema)
+            name, known = self._analysis(int(name_at[row]))
+            if plain or self._is_asked(text, name, int(self._owner[name_at[row]])):
+                scores[row] = score_words(text, analyses[position[row]], name, known, plain)
         self._weigh_evidence(queries, texts, text_at, name_at, scores)
         return np.round(scores, DECIMALS)
+
+    def _is_asked(self, text: str, name: str, owner: int) -> bool:
+        # A party that gives its name in the query's script is known by that one; another script's counts only read aloud.
+        native = UNSPACED.search(text) is not None
+        if native == (UNSPACED.search(name) is not None) or not self._scripts[owner] & (
+            NATIVE if native else LATIN
+        ):
+            return True
+        return is_read(text, name)
 
     def _weigh_evidence(
         self,

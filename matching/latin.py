@@ -21,6 +21,9 @@ PLACES_DIFFER = 0.65  # Bank of China (Hong Kong), (Singapore): at most a sister
 NOT_CARRIED = 0.60  # nothing distinctive agrees, and something is left over
 COMMON_WORDS = 0.65  # only words that very many companies bear agree
 FEW_LETTERS = 0.65  # three letters agree and nothing else speaks for it
+BARE_WORD = 0.68  # one word, and not a rare one, of a name that says more
+RARE = 0.95  # the rarity from which a word alone is a name
+BARE_LETTERS = 5  # and the letters up to which it is not
 COMMON = 0.62  # the rarity up to which a word is common
 FEATURE = {name: at for at, (name, _) in enumerate(FEATURES)}
 
@@ -39,6 +42,7 @@ CEILINGS = (
     Ceiling(NOT_CARRIED, "evidence", "no distinctive word agrees"),
     Ceiling(COMMON_WORDS, "common word", "many unrelated companies bear the words that agree"),
     Ceiling(FEW_LETTERS, "acronym", "three letters or fewer say little without context"),
+    Ceiling(BARE_WORD, "bare word", "one word that is not a rare one agrees, and the other name says more"),
 )
 
 
@@ -53,6 +57,9 @@ def ceilings(values: NDArray[np.float32]) -> NDArray[np.bool_]:
     left_over = value("distinctive words alone, high") + value("industry alone") + value("place alone") > 0
     other = value("distinctive words alone, high") + value("industry alone") > 0
     few = value("letters in agreed distinctive words") <= 3
+    weak = (value("rarest agreed word") < RARE) | (
+        value("letters in agreed distinctive words") <= BARE_LETTERS
+    )
     return np.column_stack(
         [
             value("number") > 0,
@@ -63,7 +70,8 @@ def ceilings(values: NDArray[np.float32]) -> NDArray[np.bool_]:
             & left_over
             & (value("rarest agreed word") < COMMON)
             & (value("words, low") <= 2),
-            ~whole & carried & other & few & (value("initials") == 0),
+            carried & few & (other & ~whole | (value("initials") > 0)),
+            carried & other & weak & (value("words, low") == 1) & (value("words, high") > 1),
         ]
     )
 

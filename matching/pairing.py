@@ -303,7 +303,7 @@ def _pair_nearly_joined(left, l0, right, r0, partners, kinds, alike, count):
                     if a + b == 2:
                         continue
                     one, two = _joined(left, l0 + i, a), _joined(right, r0 + j, b)
-                    if min(len(one), len(two)) >= 7 and edits(one, two, 1) <= 1:
+                    if min(len(one), len(two)) >= 9 and edits(one, two, 1) <= 1:
                         groups_l[i : i + a] = count
                         groups_r[j : j + b] = count
                         kinds[count], alike[count] = NEARLY_JOINED, (1 - 1.0 / len(one)) * JOINED_ALIKE

@@ -15,6 +15,9 @@ from matching.records import AlignedToken
 from matching.scripts import UNSPACED
 
 NUMBERS_DIFFER = 0.50  # 16호, Fifteenth
+NOT_CARRIED = 0.60  # the place agrees, and nothing of the trade name, in meaning or sound
+READ = 0.7  # of both names, where one is the other read aloud
+SOUNDS = 0.50  # from which on a trade name is heard in the other
 
 
 class Told(NamedTuple):
@@ -31,7 +34,7 @@ class _Pair(NamedTuple):
     features: tuple[tuple[str, str], ...]
     values: tuple[float, ...]
     spans: tuple[Span, ...]
-    numbers_differ: bool
+    ceiling: tuple[float, str, str]
 
 
 @lru_cache(maxsize=20_000)
@@ -39,16 +42,27 @@ def _measure(left: str, right: str) -> _Pair:
     if UNSPACED.search(left) and UNSPACED.search(right):
         ours, theirs = read_native(left), read_native(right)
         values = same.measure(ours, theirs)
-        return _Pair("native", same.FEATURES, values, (), _differ(ours.numbers, theirs.numbers))
+        return _Pair("native", same.FEATURES, values, (), _ceiling({}, ours.numbers, theirs.numbers))
     native, english = _sides(left, right)
     values, spans = crossing.measure(native, english)
-    return _Pair(
-        "crossing", crossing.FEATURES, values, tuple(spans), _differ(native.numbers, english.numbers)
+    told = dict(zip((name for name, _ in crossing.FEATURES), values, strict=True))
+    ceiling = _ceiling(told, native.numbers, english.numbers)
+    return _Pair("crossing", crossing.FEATURES, values, tuple(spans), ceiling)
+
+
+def _ceiling(
+    values: dict[str, float], ours: frozenset[str], theirs: frozenset[str]
+) -> tuple[float, str, str]:
+    if ours and theirs and not ours & theirs:
+        return NUMBERS_DIFFER, "number", "names that differ in a number are different parties"
+    carried = not values or any(
+        values[name] for name in ("trade name told", "distinctive words told", "initials of the words")
     )
-
-
-def _differ(ours: frozenset[str], theirs: frozenset[str]) -> bool:
-    return bool(ours) and bool(theirs) and not ours & theirs
+    left = values.get("distinctive words untold", 0) + values.get("characters untold", 0) > 0
+    heard = ("sound of what is left", "sound of the whole", "consonants of what is left")
+    if not carried and left and values["place agrees"] and max(values[name] for name in heard) < SOUNDS:
+        return NOT_CARRIED, "evidence", "the place agrees, and nothing of the trade name, in meaning or sound"
+    return 1.0, "", ""
 
 
 def _sides(left: str, right: str) -> tuple[Native, English]:
@@ -60,7 +74,14 @@ def score(left: str, right: str) -> float:
     """Return the score (0..1) of two names; the order does not matter."""
     pair = _measure(*sorted((left, right)))
     found = float(trees.load(pair.family).scores(np.array([pair.values], np.float32))[0])
-    return min(found, NUMBERS_DIFFER) if pair.numbers_differ else found
+    return min(found, pair.ceiling[0])
+
+
+def is_read(left: str, right: str) -> bool:
+    """Tell whether a name in one script says nearly all words of a name in another, by meaning or reading."""
+    pair = _measure(*sorted((left, right)))
+    told = dict(zip((name for name, _ in pair.features), pair.values, strict=True))
+    return min(told.get("characters told", 0.0), told.get("words told", 0.0)) >= READ
 
 
 def explain(query: str, candidate: str) -> Told:
@@ -75,11 +96,11 @@ def explain(query: str, candidate: str) -> Told:
     values = dict(zip((name for name, _ in pair.features), pair.values, strict=True))
     if values["place"]:
         conflicts.append("different places")
-    if pair.numbers_differ:
-        conflicts.append("different numbers")
-        if total > NUMBERS_DIFFER:
-            detail = "names that differ in a number are different parties"
-            points = (*points, ("number", NUMBERS_DIFFER - total, detail))
+    ceiling, name, detail = pair.ceiling
+    if ceiling < 1:
+        conflicts.append(detail)
+    if total > ceiling:
+        points = (*points, (name, ceiling - total, detail))
     if values["business"]:
         conflicts.append("different business")
     return Told(score(query, candidate), tokens, points, tuple(conflicts))
