@@ -53,6 +53,7 @@ MONOTONE = {
 COUNTED = ("legal_en~vendor_en", "vendor_en~truncated30")
 VARIED = 2500  # names of each kind that are altered
 SUPPLIERS = 6000
+CUTTABLE, CUT_AT = "legal_en~vendor_en", 30  # names that a narrow field cuts
 LEARNT = (*COUNTED, "short_native~vendor_en", "legal~short")
 
 
@@ -64,6 +65,8 @@ def labelled(path: Path) -> list[Example]:
     for pair in pairs:
         if UNSPACED.search(pair.left + pair.right):
             continue
+        if pair.category == CUTTABLE and len(pair.right) > CUT_AT:
+            found.append(Example(pair.left, pair.right[:CUT_AT], True, company[pair.left], weight=0.3))
         given = pair.category in FAMILIES
         if pair.match and pair.category in LEARNT or given or pair.category == "hard_negative_ror_asia":
             counted = pair.category in COUNTED or given
@@ -88,7 +91,7 @@ def nearest(left: Sequence[str], right: Sequence[str], count: int) -> Iterator[t
 def neighbours(path: Path, examples: Sequence[Example], count: int = 3) -> Iterator[Example]:
     """Yield look-alikes among the labelled companies: a name with the nearest ones of other companies."""
     company = companies(read_pairs(path))
-    true = [example for example in examples if example.match]
+    true = [example for example in examples if example.match and example.right in company]
     left, right = [example.left for example in true], sorted({example.right for example in true})
     for one, other in nearest(left, right, count + 2):
         if company[left[one]] != company[right[other]] and core(left[one]) != core(right[other]):
@@ -148,7 +151,7 @@ def strangers(lists: Path, count: int) -> Iterator[Example]:
     for one, other in candidates(names, right):
         ours, theirs = core(names[one]), cores[other]
         if ours not in theirs and theirs not in ours and chosen.random() < 0.5:
-            yield Example(names[one], right[other], False, names[one], weight=0.05)
+            yield Example(names[one], right[other], False, names[one], weight=0.1)
 
 
 def latin(examples: Sequence[Example]) -> Examples:

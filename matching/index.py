@@ -27,6 +27,7 @@ from matching.scripts import UNSPACED
 
 __all__ = ["Index", "IndexFormatError", "Matches"]
 
+DEFAULT_THRESHOLD = 0.8  # bench/alerts.py: two alerts in 1,000 clean companies
 CHUNK = 4_000  # queries answered at once
 LIKELY = 0.2  # names scored below this are no match whatever else agrees but an identifier
 KINDS = ("primary", *KIND)
@@ -129,7 +130,7 @@ class Index:
         schema: str = "Company",
         identifiers: Iterable[tuple[str, str]] = (),
         limit: int = 10,
-        threshold: float = 0.7,
+        threshold: float = DEFAULT_THRESHOLD,
         accept: Accept | None = None,
     ) -> list[Hit]:
         """Return the records nearest to a name, best first, at most `limit` with a score of at least `threshold`.
@@ -143,7 +144,7 @@ class Index:
         self,
         queries: Iterable[Query | str],
         limit: int = 10,
-        threshold: float = 0.7,
+        threshold: float = DEFAULT_THRESHOLD,
         accept: Accept | None = None,
     ) -> Iterator[list[Hit]]:
         """Answer queries, or bare names, in order and in chunks; the hits explain themselves when asked."""
@@ -157,7 +158,7 @@ class Index:
                 yield sorted(hits, key=lambda hit: (-hit.score, hit.id))[:limit]
 
     def matches(
-        self, queries: Sequence[Query], threshold: float = 0.7, accept: Accept | None = None
+        self, queries: Sequence[Query], threshold: float = DEFAULT_THRESHOLD, accept: Accept | None = None
     ) -> Matches:
         """Answer queries with arrays: each record that scores at least `threshold`, by its best name."""
         texts = [

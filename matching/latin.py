@@ -18,27 +18,38 @@ from matching.records import AlignedToken
 # Where one of these holds, the margin of the trees counts only up to a ceiling.
 NUMBERS_DIFFER = 0.50  # Fund VII, Fund VIII
 PLACES_DIFFER = 0.65  # Bank of China (Hong Kong), (Singapore): at most a sister
+BUSINESS_DIFFERS = 0.75  # Tianyuan Garments, Tianyuan Metal Powder
 NOT_CARRIED = 0.60  # nothing distinctive agrees, and something is left over
 COMMON_WORDS = 0.65  # only words that very many companies bear agree
 FEW_LETTERS = 0.65  # three letters agree and nothing else speaks for it
 BARE_WORD = 0.68  # one word, and not a rare one, of a name that says more
+RARE_ALONE = 0.69  # the rarity from which a word asked for alone is a name
 RARE = 0.95  # the rarity from which a word alone is a name
 BARE_LETTERS = 5  # and the letters up to which it is not
+BARE_BRAND = (
+    0.82  # at least: a rare word asked for alone, of a name that adds only place, form or general words
+)
+INITIALS = 0.80  # at least: four initials or more, of all words of the other name
 COMMON = 0.62  # the rarity up to which a word is common
 FEATURE = {name: at for at, (name, _) in enumerate(FEATURES)}
 
 
 class Ceiling(NamedTuple):
-    """A limit of the score, its name among the features and its sentence."""
+    """A limit of the score, upper or lower, its name among the features and its sentence."""
 
     score: float
     name: str
     detail: str
 
 
+FLOORS = (
+    Ceiling(BARE_BRAND, "brand", "the word asked for is the distinctive one of the name"),
+    Ceiling(INITIALS, "initials", "one name is the initials of all words of the other"),
+)
 CEILINGS = (
     Ceiling(NUMBERS_DIFFER, "number", "names that differ in a number are different parties"),
     Ceiling(PLACES_DIFFER, "place", "names that differ in place are at most a possible match"),
+    Ceiling(BUSINESS_DIFFERS, "business", "names that differ in business are at most a possible match"),
     Ceiling(NOT_CARRIED, "evidence", "no distinctive word agrees"),
     Ceiling(COMMON_WORDS, "common word", "many unrelated companies bear the words that agree"),
     Ceiling(FEW_LETTERS, "acronym", "three letters or fewer say little without context"),
@@ -57,6 +68,7 @@ def ceilings(values: NDArray[np.float32]) -> NDArray[np.bool_]:
     left_over = value("distinctive words alone, high") + value("industry alone") + value("place alone") > 0
     other = value("distinctive words alone, high") + value("industry alone") > 0
     few = value("letters in agreed distinctive words") <= 3
+    tiny = (value("letters in agreed distinctive words") <= 2) & (value("legal forms agree") == 0)
     weak = (value("rarest agreed word") < RARE) | (
         value("letters in agreed distinctive words") <= BARE_LETTERS
     )
@@ -64,21 +76,39 @@ def ceilings(values: NDArray[np.float32]) -> NDArray[np.bool_]:
         [
             value("number") > 0,
             value("place") >= 1,
+            value("industry") > 0,
             ~whole & ~carried,
             ~whole
             & carried
             & left_over
             & (value("rarest agreed word") < COMMON)
             & (value("words, low") <= 2),
-            carried & few & (other & ~whole | (value("initials") > 0)),
+            carried & few & (other & ~whole | (value("initials") > 0) | tiny),
             carried & other & weak & (value("words, low") == 1) & (value("words, high") > 1),
         ]
     )
 
 
+def floors(values: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Tell for rows of features which of the FLOORS hold, shape (pairs, floors)."""
+
+    def value(name: str) -> NDArray[np.float32]:
+        return values[:, FEATURE[name]]
+
+    spelt = (value("least likeness of agreed distinctive words") > 0.999) & (value("initials") == 0)
+    alone = value("distinctive words alone, high") + value("industry alone") + value("number alone") == 0
+    bare = (value("words, low") == 1) & (value("agreed share, high") > 0.999)
+    rare = value("rarest agreed word") >= RARE_ALONE
+    form = (value("legal forms agree") + value("legal forms differ")) == 0
+    initials = (value("initials") >= 4) & (value("agreed share, low") > 0.85) & (value("words, low") == 1)
+    return np.column_stack([spelt & alone & bare & rare & form, initials & alone])
+
+
 def scores(values: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return the scores (0..1) of rows of features, shape (pairs, features)."""
     found = trees.load("latin").scores(values)
+    least = np.array([floor.score for floor in FLOORS])
+    found = np.maximum(found, np.where(floors(values), least, 0.0).max(axis=1, initial=0.0))
     limits = np.array([ceiling.score for ceiling in CEILINGS])
     lowest: NDArray[np.float64] = np.where(ceilings(values), limits, 1.0).min(axis=1, initial=1.0)
     return np.minimum(found, lowest)
@@ -92,11 +122,12 @@ def score_pairs(
 
 
 class Told(NamedTuple):
-    """One pair explained: its score, its words side by side, points by heading, the ceilings that hold, and conflicts."""
+    """One pair explained: its score, its words side by side, points by heading, the floors and ceilings that hold, and conflicts."""
 
     score: float
     tokens: tuple[AlignedToken, ...]
     points: tuple[tuple[str, float, str], ...]
+    floors: tuple[Ceiling, ...]
     ceilings: tuple[Ceiling, ...]
     conflicts: tuple[str, ...]
 
@@ -110,13 +141,14 @@ def explain(query: Analysis, candidate: Analysis) -> Told:
     tokens = _tell_words(query.tokens, candidate.tokens, both, groups, kinds, alike)
     model = trees.load("latin")
     held = tuple(ceiling for ceiling, holds in zip(CEILINGS, ceilings(values)[0], strict=True) if holds)
+    raised = tuple(floor for floor, holds in zip(FLOORS, floors(values)[0], strict=True) if holds)
     alone = (
         [token for token, group in zip(query.tokens, groups[0], strict=False) if group < 0],
         [token for token, group in zip(candidate.tokens, groups[1], strict=False) if group < 0],
     )
     details = _details(values[0], tokens, alone)
     points = trees.points(model, values[0].tolist(), FEATURES, details)
-    return Told(float(scores(values)[0]), tokens, points, held, tuple(_conflicts(alone)))
+    return Told(float(scores(values)[0]), tokens, points, raised, held, tuple(_conflicts(alone)))
 
 
 def _align(both: Encoded) -> tuple[tuple[NDArray[np.int8], NDArray[np.int8]], list[int], list[float]]:

@@ -94,6 +94,10 @@ def _explain_names(
     told = latin.explain(query, candidate)
     points = list(told.points)
     total = sum(gained for _, gained, _ in points)
+    for floor in told.floors:
+        if total < floor.score:
+            points.append((floor.name, floor.score - total, floor.detail))
+            total = floor.score
     for ceiling in told.ceilings:
         if total > ceiling.score:
             points.append((ceiling.name, ceiling.score - total, ceiling.detail))
