@@ -13,6 +13,7 @@ COUNTRY_DIFFERS = -0.9
 IDENTIFIER_AGREES = 1.0
 IDENTIFIER_DIFFERS = -2.5
 IDENTIFIED = 0.95  # at least, where an identifier agrees, whatever the names
+UNLIKE = 0.5
 TOP = 0.995  # no comparison of records is certain
 # Countries whose companies carry each other's code in practice.
 RELATED_COUNTRIES = (frozenset({"cn", "hk", "mo"}),)
@@ -68,6 +69,8 @@ def steps(
         both = sorted({scheme for scheme, _ in ours} & {scheme for scheme, _ in theirs})
         if shared:
             scheme, value = shared[0]
+            if score < UNLIKE:
+                step("names", score, "the identifier agrees, the names do not", True)
             after = max(IDENTIFIED, moved(score, IDENTIFIER_AGREES))
             step("identifier", after, f"the {scheme} identifier agrees: {value}")
         elif both:

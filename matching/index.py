@@ -90,7 +90,9 @@ class Index:
         terms = build(cut([text for text, _ in texts]), np.array([native for _, native in texts], np.uint8))
         known = sorted(set(schemas))
         scripts = np.zeros(len(schemas), np.uint8)
-        np.bitwise_or.at(scripts, owner, [NATIVE if native else LATIN for _, native in texts])
+        np.bitwise_or.at(
+            scripts, owner, np.array([NATIVE if native else LATIN for _, native in texts], np.uint8)
+        )
         identifiers.sort()
         arrays: dict[str, NDArray[Any]] = {
             f"terms.{field}": array for field, array in terms._asdict().items()
@@ -243,12 +245,15 @@ class Index:
         )
         for row in np.flatnonzero(~both):
             at, text = texts[used[position[row]]]
-            plain = is_plain(queries[at].schema)
+            plain = self._is_plain(queries[at], int(self._owner[name_at[row]]))
             name, known = self._analysis(int(name_at[row]))
             if plain or self._is_asked(text, name, int(self._owner[name_at[row]])):
                 scores[row] = score_words(text, analyses[position[row]], name, known, plain)
         self._weigh_evidence(queries, texts, text_at, name_at, scores)
         return np.round(scores, DECIMALS)
+
+    def _is_plain(self, query: Query, owner: int) -> bool:
+        return is_plain(query.schema) or is_plain(self._schemas[self._schema[owner]])
 
     def _is_asked(self, text: str, name: str, owner: int) -> bool:
         # A party that gives its name in the query's script is known by that one; another script's counts only read aloud.
@@ -305,12 +310,12 @@ class Index:
     def _explain(self, query: Query, name: int, score: float) -> Any:
         record = self._record(int(self._owner[name]))
         known = record.names[self._which[name]]
-        plain = is_plain(query.schema)
+        plain = self._is_plain(query, int(self._owner[name]))
         best = None
         for text in dict.fromkeys((query.name, *query.names)):
             explanation = explain(
                 text,
-                analyse(text, plain),
+                analyse(text, is_plain(query.schema)),
                 known,
                 self._analysis(name)[1],
                 query.country,

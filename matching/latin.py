@@ -24,12 +24,13 @@ COMMON_WORDS = 0.65  # only words that very many companies bear agree
 FEW_LETTERS = 0.65  # three letters agree and nothing else speaks for it
 BARE_WORD = 0.68  # one word, and not a rare one, of a name that says more
 RARE_ALONE = 0.69  # the rarity from which a word asked for alone is a name
-RARE = 0.95  # the rarity from which a word alone is a name
+RARE = 0.85  # the rarity from which a word alone is a name
 BARE_LETTERS = 5  # and the letters up to which it is not
 BARE_BRAND = (
     0.82  # at least: a rare word asked for alone, of a name that adds only place, form or general words
 )
 INITIALS = 0.80  # at least: four initials or more, of all words of the other name
+PHRASE_SHARE = 0.7  # of three common words or more, which together are a name
 COMMON = 0.62  # the rarity up to which a word is common
 FEATURE = {name: at for at, (name, _) in enumerate(FEATURES)}
 
@@ -68,6 +69,7 @@ def ceilings(values: NDArray[np.float32]) -> NDArray[np.bool_]:
     left_over = value("distinctive words alone, high") + value("industry alone") + value("place alone") > 0
     other = value("distinctive words alone, high") + value("industry alone") > 0
     few = value("letters in agreed distinctive words") <= 3
+    phrase = (value("agreed share, low") >= PHRASE_SHARE) & (value("words, low") >= 3)
     tiny = (value("letters in agreed distinctive words") <= 2) & (value("legal forms agree") == 0)
     weak = (value("rarest agreed word") < RARE) | (
         value("letters in agreed distinctive words") <= BARE_LETTERS
@@ -77,7 +79,7 @@ def ceilings(values: NDArray[np.float32]) -> NDArray[np.bool_]:
             value("number") > 0,
             value("place") >= 1,
             value("industry") > 0,
-            ~whole & ~carried,
+            ~whole & ~carried & ~phrase,
             ~whole
             & carried
             & left_over
@@ -111,7 +113,8 @@ def scores(values: NDArray[np.float32]) -> NDArray[np.float64]:
     found = np.maximum(found, np.where(floors(values), least, 0.0).max(axis=1, initial=0.0))
     limits = np.array([ceiling.score for ceiling in CEILINGS])
     lowest: NDArray[np.float64] = np.where(ceilings(values), limits, 1.0).min(axis=1, initial=1.0)
-    return np.minimum(found, lowest)
+    limited: NDArray[np.float64] = np.minimum(found, lowest)
+    return limited
 
 
 def score_pairs(

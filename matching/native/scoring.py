@@ -12,11 +12,13 @@ from matching import trees
 from matching.native import crossing, same
 from matching.native.spans import English, Native, Span, left_over, read_english, read_native
 from matching.records import AlignedToken
-from matching.scripts import UNSPACED
+from matching.scripts import KANA, UNSPACED
 
 NUMBERS_DIFFER = 0.50  # 16호, Fifteenth
 NOT_CARRIED = 0.60  # the place agrees, and nothing of the trade name, in meaning or sound
-READ = 0.7  # of both names, where one is the other read aloud
+OTHER_CHARACTERS = 0.60  # 大华, 达华: one sound, two companies
+NEARLY = 0.72
+READ = 0.7  # of the words, where one name is the other read aloud
 SOUNDS = 0.50  # from which on a trade name is heard in the other
 
 
@@ -42,12 +44,21 @@ def _measure(left: str, right: str) -> _Pair:
     if UNSPACED.search(left) and UNSPACED.search(right):
         ours, theirs = read_native(left), read_native(right)
         values = same.measure(ours, theirs)
-        return _Pair("native", same.FEATURES, values, (), _ceiling({}, ours.numbers, theirs.numbers))
+        return _Pair("native", same.FEATURES, values, (), _other_characters(values, ours, theirs))
     native, english = _sides(left, right)
     values, spans = crossing.measure(native, english)
     told = dict(zip((name for name, _ in crossing.FEATURES), values, strict=True))
     ceiling = _ceiling(told, native.numbers, english.numbers)
     return _Pair("crossing", crossing.FEATURES, values, tuple(spans), ceiling)
+
+
+def _other_characters(values: tuple[float, ...], ours: Native, theirs: Native) -> tuple[float, str, str]:
+    told = dict(zip((name for name, _ in same.FEATURES), values, strict=True))
+    alike = told["same trade name"] or told["trade name within the other"] or told["characters in order"]
+    sounded = KANA.search(ours.characters + theirs.characters) or told["Hangul"]
+    if not alike and not sounded and told["trade names alike"] < NEARLY:
+        return OTHER_CHARACTERS, "trade name", "the trade names are written with other characters"
+    return _ceiling({}, ours.numbers, theirs.numbers)
 
 
 def _ceiling(
@@ -78,10 +89,10 @@ def score(left: str, right: str) -> float:
 
 
 def is_read(left: str, right: str) -> bool:
-    """Tell whether a name in one script says nearly all words of a name in another, by meaning or reading."""
+    """Tell whether a name in one script is one in another, read aloud: its whole trade name, and little else."""
     pair = _measure(*sorted((left, right)))
     told = dict(zip((name for name, _ in pair.features), pair.values, strict=True))
-    return min(told.get("characters told", 0.0), told.get("words told", 0.0)) >= READ
+    return told.get("trade name told", 0.0) >= 1 and told.get("words told", 0.0) >= READ
 
 
 def explain(query: str, candidate: str) -> Told:

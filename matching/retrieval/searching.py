@@ -22,7 +22,8 @@ MAX_FOUND = 256  # terms of one query
 MAX_READ = 2500  # entries of names read per query, the rarest terms' first
 MAX_KEPT = 48  # candidates per query
 MAX_BY_INITIALS = 32
-LEAST_SHARE = 0.5  # of both names' weight, in what they share
+LEAST_SHARE = 0.45  # of both names' weight, in what they share
+UNKNOWN = 0.7  # what a word counts that no listed name holds
 WITHIN = 0.85  # or of one name's, where that is a rare word's weight or nearly
 WITHIN_LEAST = 0.6
 NATIVE_LEAST = 0.6  # of a rare word's weight, where one of the names is in Han, kana or Hangul
@@ -113,7 +114,7 @@ def _gather(terms, shift, words, query, found, likes, marks):
         form = contains(terms.forms, value)
         if known < KNOWN_WELL and not form:
             count = _spellings(terms, shift, word, value, True, found, likes, count)
-        weight = 0.1 if form else (1.0 if count == before else 0.0)
+        weight = 0.1 if form else (UNKNOWN if count == before else 0.0)
         for position in range(before, count):
             weight = max(weight, min(1.0, terms.weight[found[position]]) * likes[position])
         size += weight if not form else min(weight, 0.1)
