@@ -56,7 +56,8 @@ def _other_characters(values: tuple[float, ...], ours: Native, theirs: Native) -
     told = dict(zip((name for name, _ in same.FEATURES), values, strict=True))
     alike = told["same trade name"] or told["trade name within the other"] or told["characters in order"]
     sounded = KANA.search(ours.characters + theirs.characters) or told["Hangul"]
-    if not alike and not sounded and told["trade names alike"] < NEARLY:
+    same_length = told["trade name, shorter"] == told["trade name, longer"]
+    if not alike and not sounded and same_length and told["trade names alike"] < NEARLY:
         return OTHER_CHARACTERS, "trade name", "the trade names are written with other characters"
     return _ceiling({}, ours.numbers, theirs.numbers)
 

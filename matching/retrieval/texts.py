@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 from matching.han import pinyin
 from matching.names import MAX_LENGTH, Analysis, analyse, clean, fold
+from matching.native.glosses import MAX_CHARACTERS, brands
+from matching.native.readings import japanese
+from matching.native.spans import read_native
 from matching.scripts import HAN, KANA, UNSPACED
 
 MAX_SYLLABLES = 8
@@ -24,7 +27,21 @@ def lookup_text(text: str) -> tuple[str, bool]:
     cleaned = clean(text)
     if not UNSPACED.search(cleaned):
         return " ".join(fold(word) for word in cleaned.split()), False
-    return " ".join(dict.fromkeys(_unspaced_words(analyse(text)))), True
+    words = (*_unspaced_words(analyse(text)), *_known_names(text))
+    return " ".join(dict.fromkeys(words)), True
+
+
+def _known_names(text: str) -> Iterator[str]:
+    # What the trade name goes by in English, and how Japanese would read it: whole, and word by word.
+    native = read_native(text)
+    for start in range(len(native.characters)):
+        for end in range(start + 1, min(start + MAX_CHARACTERS, len(native.characters)) + 1):
+            for told in brands(native.characters[start:end]):
+                yield from told
+    if native.language in ("ja", ""):
+        read = [word for _, word in japanese(native.written)]
+        yield from read
+        yield from ("".join(read[at : at + 2]) for at in range(len(read) - 1))
 
 
 def _unspaced_words(analysis: Analysis) -> Iterator[str]:
