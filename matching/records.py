@@ -79,6 +79,11 @@ class Explanation:
     def score(self) -> float:
         return round(sum(feature.points for feature in self.features), 4)
 
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether every word but legal forms has its partner, on both sides."""
+        return bool(self.tokens) and all(token.query and token.candidate for token in self.tokens)
+
     def sentence(self) -> str:
         """Put the explanation into plain English for an analyst's file."""
         paired = [token for token in self.tokens if token.query and token.candidate]

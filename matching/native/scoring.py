@@ -10,7 +10,7 @@ import numpy as np
 
 from matching import trees
 from matching.native import crossing, same
-from matching.native.spans import English, Native, Span, left_over, read_english, read_native
+from matching.native.spans import English, Native, Span, read_english, read_native
 from matching.records import AlignedToken
 from matching.scripts import KANA, UNSPACED
 
@@ -133,14 +133,33 @@ def _tell_words(query: str, candidate: str, pair: _Pair) -> tuple[tuple[AlignedT
                 *((theirs, ours) if swapped else (ours, theirs)), span.kind, weight, round(span.sure, 3)
             )
         )
-    characters, words = left_over(native, english, pair.spans)
-    rest = ([characters] if characters else []) + [english.shown[at] for at in words]
-    if characters:
-        told.append(AlignedToken(*(("", characters) if swapped else (characters, "")), "name", 1.0, 0.0))
-    for at in words:
-        shown = (english.shown[at], "") if swapped else ("", english.shown[at])
-        told.append(AlignedToken(*shown, "name", round(english.weights[at], 3), 0.0))
-    return tuple(told), rest
+    held = {at for span in pair.spans for at in range(span.start, span.end)}
+    said = {at for span in pair.spans for at in range(span.first, span.last)}
+    rest = _runs(native, held) + [
+        (english.shown[at], cls, english.weights[at])
+        for at, cls in enumerate(english.classes)
+        if at not in said
+    ]
+    for number, (shown, cls, weight) in enumerate(rest):
+        is_native = number < len(rest) - (len(english.words) - len(said))
+        pair_shown = (shown, "") if is_native != swapped else ("", shown)
+        told.append(AlignedToken(*pair_shown, cls, round(weight, 3), 0.0))
+    return tuple(told), [shown for shown, _, _ in rest]
+
+
+def _runs(native: Native, held: set[int]) -> list[tuple[str, str, float]]:
+    # The characters without a partner, neighbours of one class together.
+    runs: list[tuple[str, str, float]] = []
+    last = -2
+    for at, (char, cls) in enumerate(zip(native.written, native.classes, strict=True)):
+        if at in held:
+            continue
+        if runs and last == at - 1 and runs[-1][1] == cls:
+            runs[-1] = (runs[-1][0] + char, cls, 1.0)
+        else:
+            runs.append((char, cls, 1.0))
+        last = at
+    return runs
 
 
 def _tell_characters(ours: Native, theirs: Native) -> tuple[AlignedToken, ...]:

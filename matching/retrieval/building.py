@@ -22,6 +22,8 @@ from matching.retrieval.terms import (
     without,
 )
 
+# Rarity is measured against a world of names, so that a list of three parties has rare words too.
+WORLD = 20_000
 FORM_SHARE = 0.1  # of a legal form's weight
 MIN_LOOSE, MAX_LOOSE = 4, 30  # letters of a term that may be misspelt
 MIN_LOOSER, MAX_LOOSER = 9, 18  # and of one that may be misspelt twice
@@ -73,7 +75,8 @@ def build(words: Words, native: NDArray[np.uint8]) -> Terms:
     kept[1:] = (term[1:] != term[:-1]) | (name[1:] != name[:-1])
     term, name = term[kept], name[kept]
     spread = np.bincount(term, minlength=len(unique))
-    rare = np.log1p(names / np.maximum(spread, 1)) / math.log1p(max(names, 1))
+    world = WORLD + names
+    rare = np.log1p(world / np.maximum(spread, 1)) / math.log1p(world)
     start, length, letters, weight = _spell_terms(
         words, begins[where], counts[where], rare, hashes[where], forms, unique
     )
