@@ -9,11 +9,13 @@ from typing import NamedTuple
 import numpy as np
 
 from matching import trees
+from matching.names import clean
 from matching.native import crossing, same
 from matching.native.spans import English, Native, Span, read_english, read_native
 from matching.records import AlignedToken
-from matching.scripts import KANA, UNSPACED
+from matching.scripts import KANA, UNSPACED, simplify
 
+NOT_EXACT = 0.96  # at most, where the characters are not the same
 NUMBERS_DIFFER = 0.50  # 16호, Fifteenth
 NOT_CARRIED = 0.60  # the place agrees, and nothing of the trade name, in meaning or sound
 OTHER_CHARACTERS = 0.60  # 大华, 达华: one sound, two companies
@@ -86,7 +88,11 @@ def score(left: str, right: str) -> float:
     """Return the score (0..1) of two names; the order does not matter."""
     pair = _measure(*sorted((left, right)))
     found = float(trees.load(pair.family).scores(np.array([pair.values], np.float32))[0])
-    return min(found, pair.ceiling[0])
+    return min(found, pair.ceiling[0], _top(left, right))
+
+
+def _top(left: str, right: str) -> float:
+    return 1.0 if simplify(clean(left)) == simplify(clean(right)) else NOT_EXACT
 
 
 def is_read(left: str, right: str) -> bool:
@@ -108,11 +114,11 @@ def explain(query: str, candidate: str) -> Told:
     values = dict(zip((name for name, _ in pair.features), pair.values, strict=True))
     if values["place"]:
         conflicts.append("different places")
-    ceiling, name, detail = pair.ceiling
-    if ceiling < 1:
+    ceiling, name, detail = min(pair.ceiling, (_top(query, candidate), "", "the characters are not the same"))
+    if name:
         conflicts.append(detail)
     if total > ceiling:
-        points = (*points, (name, ceiling - total, detail))
+        points = (*points, (name or "exactness", ceiling - total, detail))
     if values["business"]:
         conflicts.append("different business")
     return Told(score(query, candidate), tokens, points, tuple(conflicts))
