@@ -143,12 +143,12 @@ def join(parts: Sequence[Encoded]) -> Encoded:
     return Encoded.of(arrays)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def hash_text(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def _facts(text: str, cls: str, key: str) -> tuple[int, int, int, float, bytes, int, bool]:
     letters = text.encode("ascii", "ignore")[:MAX_LETTERS]
     place = _places().get(key, NO_PLACE) if cls == "place" else NO_PLACE
@@ -195,7 +195,7 @@ def _vocabulary() -> frozenset[str]:
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def rarity(word: str) -> float:
     """Return how rare a word is among company names: 1 for one that nobody else bears.
 

@@ -60,7 +60,7 @@ def clean(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def fold(word: str) -> str:
     """Write a word of any script in lower-case ASCII letters and digits (ICU transliteration)."""
     if word.isascii():
@@ -108,7 +108,7 @@ def analyse(text: str, plain: bool = False) -> Analysis:
     return Analysis(tuple(tokens), " ".join(token.text for token in tokens))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _respell_form(word: str) -> str:
     # A slip in "Company" would make the commonest word of all look like the rarest.
     if len(word) < 6 or word in FORM_WORDS:

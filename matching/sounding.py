@@ -44,7 +44,7 @@ _FOLDED = (
 FOLDED = tuple((re.compile(pattern), becomes) for pattern, becomes in _FOLDED)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def sound(text: str) -> str:
     """Write a text in lower-case letters, long vowels and doubled letters as single ones."""
     text = (text if text.isascii() else ascii_text(text) or "").casefold()
@@ -161,7 +161,7 @@ def _hear(sounds, heard, swaps, lost):
     return row[size]
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def sounds_like(written: str, heard: str, chinese: bool = True, japanese: bool = True) -> float:
     """Return how alike (0..1) a text sounds to letters, if each of its characters is read as fits best.
 

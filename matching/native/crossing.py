@@ -55,7 +55,7 @@ FEATURES = (
 )
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def reading(native: str, written: str, spoken: str) -> str:
     """Return one whole reading of a native text: Japanese, Korean or Mandarin."""
     if HANGUL.search(native):
@@ -79,7 +79,7 @@ _HEARD = (
 _ALIKE = str.maketrans("cqgzjdvfwbl", "kkksstppppr")
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def consonants(letters: str) -> str:
     """Return what is heard through every spelling: the consonants, alike ones as one."""
     for written, heard in _HEARD:
@@ -87,7 +87,7 @@ def consonants(letters: str) -> str:
     return "".join(char for char in letters.translate(_ALIKE) if char not in VOWELS and char != "h")
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _first_sounds(written: str) -> str:
     # The first letters of a Japanese name's words: NSK of Nippon Seiko.
     return "".join(heard[:1] for _, heard in japanese(written))

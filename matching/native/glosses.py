@@ -61,7 +61,7 @@ def _renderings() -> dict[str, frozenset[str]]:
     return {key: frozenset(words) for key, words in found.items()}
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def meanings(characters: str) -> tuple[tuple[str, ...], ...]:
     """Return the meanings of a word, each as the English words that say it in any order; empty if it is none."""
     found: dict[tuple[str, ...], None] = {}

@@ -23,7 +23,7 @@ def _tokenizer() -> Any:
     return Dictionary(dict="core").tokenizer()
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def mandarin(text: str) -> tuple[str, ...]:
     """Return the pinyin of each character that has one, without tones."""
     return tuple(reading.replace("v", "u") for reading in lazy_pinyin(text, errors="ignore"))
@@ -42,7 +42,7 @@ def wade_giles(syllable: str) -> str:
     return syllable
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def japanese(text: str) -> tuple[tuple[str, str], ...]:
     """Return the words of a text as (as written, its reading in lower-case letters), by Sudachi's shortest split."""
     words = []

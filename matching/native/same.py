@@ -51,7 +51,7 @@ class Parts(NamedTuple):
     other: frozenset[str]
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def parts(native: Native) -> Parts:
     """Sort the characters of a name."""
     name = "".join(char for char, cls in zip(native.characters, native.classes, strict=True) if cls == "name")

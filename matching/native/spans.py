@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from matching.encoding import rarity
 from matching.names import Analysis, Token, analyse, fold
-from matching.native.glosses import MAX_CHARACTERS, brands, meanings, same_stem
+from matching.native.glosses import MAX_CHARACTERS, STEM, brands, meanings, same_stem
 from matching.native.readings import japanese, language, mandarin, wade_giles
 from matching.scripts import HAN, HANGUL, simplify
 from matching.sounding import sound
@@ -59,7 +59,7 @@ def split(analysis: Analysis) -> tuple[list[Token], str]:
     return content, "".join(token.shown for token in analysis.tokens if token.cls == "form")
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def read_native(text: str) -> Native:
     """Take a native name apart."""
     content, form = split(analyse(text))
@@ -89,7 +89,7 @@ def read_native(text: str) -> Native:
     )
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def read_english(text: str) -> English:
     """Take an English name apart."""
     content, form = split(analyse(text))
@@ -127,6 +127,7 @@ def _candidates(native: Native, english: English) -> Iterator[Span]:
         for first in range(len(english.words))
         for last in range(first + 1, min(first + MAX_WORDS, len(english.words)) + 1)
     }
+    heads = frozenset(word[:STEM] for word in english.words)
     by_text: dict[str, list[tuple[int, int]]] = {}
     by_sound: dict[str, list[tuple[int, int]]] = {}
     for place, text in runs.items():
@@ -144,7 +145,7 @@ def _candidates(native: Native, english: English) -> Iterator[Span]:
                     if english.words[first : first + len(told)] == told:
                         yield Span(start, end, first, first + len(told), READ, 1.0)
             if end - start > 1:
-                yield from _translated(piece, start, end, english)
+                yield from _translated(piece, start, end, english, heads)
             if piece.isascii():
                 for first, last in by_text.get(piece, ()):
                     yield Span(start, end, first, last, "same", 1.0)
@@ -162,8 +163,11 @@ def _candidates(native: Native, english: English) -> Iterator[Span]:
         yield from _read_japanese(native, by_sound)
 
 
-def _translated(piece: str, start: int, end: int, english: English) -> Iterator[Span]:
+def _translated(piece: str, start: int, end: int, english: English, heads: frozenset[str]) -> Iterator[Span]:
     for told in meanings(piece):
+        # Two forms of a word begin alike.
+        if told[0][:STEM] not in heads:
+            continue
         size = len(told)
         for first in range(len(english.words) - size + 1):
             asked = english.words[first : first + size]
@@ -171,7 +175,7 @@ def _translated(piece: str, start: int, end: int, english: English) -> Iterator[
                 yield Span(start, end, first, first + size, MEANT, 0.95)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def _read(piece: str, spoken: str) -> tuple[tuple[str, float], ...]:
     if HANGUL.search(piece):
         return ((fold(piece), 1.0),)

@@ -21,7 +21,8 @@ from matching.retrieval.terms import (
 MAX_FOUND = 256  # terms of one query
 MAX_READ = 2500  # entries of names read per query, the rarest terms' first
 MAX_KEPT = 48  # candidates per query
-MAX_BY_INITIALS = 32
+MAX_ACROSS = 10  # of them in Han, kana or Hangul, or against a query that is
+MAX_BY_INITIALS = 16
 LEAST_SHARE = 0.45  # of both names' weight, in what they share
 UNKNOWN = 0.7  # what a word counts that no listed name holds
 WITHIN = 0.85  # or of one name's, where that is a rare word's weight or nearly
@@ -191,7 +192,7 @@ def search(terms, words, native):
                     touched[seen] = name
                     seen += 1
                 shares[name] += gain
-        few = 0
+        few, across = 0, 0
         for at in range(seen):
             name = touched[at]
             shared = min(shares[name], size, terms.size[name])
@@ -207,6 +208,23 @@ def search(terms, words, native):
             if passes:
                 kept[few], chosen[few] = share, name
                 few += 1
+        # Names in another script cost a hundred times as much to compare: only the nearest of them.
+        for at in range(few):
+            across += native[query] or terms.native[chosen[at]]
+        if across > MAX_ACROSS:
+            nearest = np.empty(across, np.float32)
+            across = 0
+            for at in range(few):
+                if native[query] or terms.native[chosen[at]]:
+                    nearest[across] = kept[at]
+                    across += 1
+            least = np.sort(nearest)[across - MAX_ACROSS]
+            left = 0
+            for at in range(few):
+                if not (native[query] or terms.native[chosen[at]]) or kept[at] >= least:
+                    kept[left], chosen[left] = kept[at], chosen[at]
+                    left += 1
+            few = left
         if few > MAX_KEPT:
             # The best ones; of equal ones those that stand first.
             names_in_order = np.argsort(chosen[:few], kind="mergesort")
