@@ -13,6 +13,7 @@ install: .venv/.installed
 
 .venv/.installed: requirements.txt
 	PYTHON="$(PYTHON)" sh deploy/install.sh requirements.txt
+	$(BIN)/python -m matching
 	touch $@
 
 .venv/.installed-dev: .venv/.installed requirements-dev.txt

@@ -168,6 +168,24 @@ def table(pairs: Sequence[NamePair], columns: dict[str, Scored]) -> str:
     return "\n".join([*lines, f"| *the cut* | | {cuts} |"]).strip()
 
 
+def reliability(pairs: Sequence[NamePair], columns: dict[str, Scored]) -> str:
+    """Tell, for scores read as probabilities, how many of the pairs in each tenth are true; institutions (ror) left out."""
+    readable = [name for name in (OURS, "logic-v1", "logic-v2") if name in columns]
+    lines = ["| score | " + " | ".join(f"{name}: pairs | true" for name in readable) + " |"]
+    lines.append("| --- |" + " ---: | ---: |" * len(readable))
+    for tenth in range(10):
+        cells = []
+        for name in readable:
+            found = [
+                pair.match
+                for pair, score in zip(pairs, columns[name].scores, strict=True)
+                if "ror" not in pair.category and min(int(score * 10), 9) == tenth
+            ]
+            cells += [f"{len(found):,}", f"{sum(found) / len(found):.2f}" if found else ""]
+        lines.append(f"| {tenth / 10:.1f} to {(tenth + 1) / 10:.1f} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
 def misses(pairs: Sequence[NamePair], scored: Scored, count: int) -> str:
     """List some true pairs below the cut and some look-alikes above it, for each category."""
     lines = []
@@ -213,7 +231,7 @@ def main() -> None:
     if given.sample:
         pairs = random.Random(0).sample(pairs, min(given.sample, len(pairs)))
     columns, missing = score_all(pairs, peers=not given.misses and given.part == "report")
-    text = table(pairs, columns)
+    text = table(pairs, columns) + "\n\n" + reliability(pairs, columns)
     print(text, *missing, sep="\n")
     if given.misses:
         print(misses(pairs, columns[OURS], given.misses))

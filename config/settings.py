@@ -163,8 +163,8 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 # No result is kept, so none needs to be cleared up by a task of its own.
 CELERY_RESULT_EXPIRES = None
 
-# Scores below this are not shown unless a caller asks; 0.70 is what OpenSanctions' clients expect.
-MATCH_THRESHOLD = fraction("MATCH_THRESHOLD", default=0.70)
+# Scores below this are not shown unless a caller asks: two alerts in 1,000 clean companies (docs/benchmarks.md).
+MATCH_THRESHOLD = fraction("MATCH_THRESHOLD", default=0.80)
 # From this score on, two rows that describe a company are read as the same party.
 SAME_PARTY_THRESHOLD = fraction("SAME_PARTY_THRESHOLD", default=0.95)
 # Queries in one POST /match; more is a client's mistake, not a bigger machine's work.

@@ -19,13 +19,25 @@ PINYIN = re.compile(
 )
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def pinyin(text: str) -> tuple[str, ...]:
     """Return the mainland reading of each character, without tones; ü is written v."""
     return tuple(lazy_pinyin(text, errors="ignore"))
 
 
-@lru_cache(maxsize=100_000)
+# Hepburn syllables as company names write them, long vowels not marked.
+ROMAJI = re.compile(
+    r"((ky|gy|sh|ch|ny|hy|by|py|my|ry|ts|[kgsztdnhbpmyrwjf])?[aiueo]|n|m(?=[bp])|(k(?=k)|s(?=s)|t(?=[tc])|p(?=p)))+"
+)
+
+
+@lru_cache(maxsize=20_000)
+def reads_as_syllables(word: str) -> bool:
+    """Tell whether a Latin word reads as Mandarin or Japanese syllables, where one letter makes another name."""
+    return reads_as_pinyin(word) or ROMAJI.fullmatch(word) is not None
+
+
+@lru_cache(maxsize=20_000)
 def reads_as_pinyin(word: str) -> bool:
     """Tell whether a Latin word can be read as pinyin syllables, where one letter makes another name."""
     return PINYIN.fullmatch(word) is not None

@@ -1,172 +1,129 @@
 from __future__ import annotations
 
-import gc
-import gzip
 import json
-import math
-import os
-import tempfile
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import starmap
+from itertools import islice, starmap
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from matching.alignment import typo_similarity
-from matching.keys import half_guesses, halves_of, may_be_misspelt, name_keys, respell
-from matching.names import Analysis, Token, analyse
-from matching.records import (
-    VERSION,
-    Hit,
-    Query,
-    Record,
-    RecordName,
-    schemas_match,
-    unique_identifiers,
-)
-from matching.scoring import is_plain, score_names
-from matching.weighing import always_rare, token_weight
+import numpy as np
+from numpy.typing import NDArray
 
-FORMAT = "watchlink-matching"
-MAX_SCORED = 120  # candidates that get the full score
-MAX_POSTINGS = 20_000  # entries read per query, rare keys first
-MIN_SHARE = 0.3  # of the query's and the name's weight, before the full score
-# Rarity is measured against a world of names, so that a list of three parties has rare words too.
-WORLD = 50_000
+from matching import latin
+from matching.encoding import Encoded, encode, hash_text
+from matching.evidence import KIND, steps
+from matching.names import Analysis, analyse
+from matching.native.scoring import is_read
+from matching.records import VERSION, Hit, Query, Record, RecordName, schemas_match, unique_identifiers
+from matching.retrieval import storage
+from matching.retrieval.building import Terms, build, frozen
+from matching.retrieval.searching import search
+from matching.retrieval.storage import IndexFormatError
+from matching.retrieval.terms import cut
+from matching.retrieval.texts import lookup_text
+from matching.scoring import DECIMALS, explain, is_plain, is_unspaced, score_words
+from matching.scripts import UNSPACED
+
+__all__ = ["Index", "IndexFormatError", "Matches"]
+
+DEFAULT_THRESHOLD = 0.8  # bench/alerts.py: two alerts in 1,000 clean companies
+CHUNK = 4_000  # queries answered at once
+LIKELY = 0.2  # names scored below this are no match whatever else agrees but an identifier
+KINDS = ("primary", *KIND)
+LATIN, NATIVE = 1, 2  # scripts a record has names in, a mask
+Accept = Callable[[str], bool]
 
 
-class IndexFormatError(ValueError):
-    """Say that a file is no index of this matcher version."""
+class Matches(NamedTuple):
+    """Matches as arrays, best first within a query: positions of query, record and the record's name, and the score (0..1)."""
+
+    query: NDArray[np.int64]
+    record: NDArray[np.int64]
+    name: NDArray[np.int64]
+    score: NDArray[np.float64]
 
 
 class Index:
-    """Find the records whose names are near a query's; read-only once built. See Index.build and Index.open."""
+    """Find the records whose names are near a query's; read-only once built. See Index.build and Index.open.
 
-    def __init__(
-        self, records: list[Record], names: list[tuple[int, int, Analysis | str]], tables: dict[str, Any]
-    ):
-        self._records = records
-        self._names = names  # (record, which of its names, analysis or its saved form)
-        self._postings: dict[str, list[int]] = tables["postings"]
-        self._sizes: list[float] = tables["sizes"]
-        self._counts: dict[str, int] = tables["counts"]
-        self._meant: list[str] = tables["meant"]  # words and whole names a query may have misspelt
-        self._halves: dict[str, list[str]] = defaultdict(list)
-        for word in self._meant:
-            for half in halves_of(word):
-                self._halves[half].append(word)
-        self._identifiers: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for number, record in enumerate(records):
-            for identifier in unique_identifiers(record.identifiers):
-                self._identifiers[identifier].append(number)
-        self._first = {
-            number: at for at, (number, which, _) in reversed(list(enumerate(names))) if which == 0
-        }
-        self._rarity = lru_cache(maxsize=200_000)(self._measure_rarity)
+    All of it is arrays: the terms that names are looked up by, the names taken apart, and the records as JSON, read when one is hit.
+    """
+
+    def __init__(self, arrays: dict[str, NDArray[Any]]):
+        self._arrays = arrays
+        self._terms = Terms(**{field: arrays[f"terms.{field}"] for field in Terms._fields})
+        self._encoded = Encoded.of({field: arrays[f"words.{field}"] for field in Encoded._fields})
+        self._owner, self._which = arrays["owner"], arrays["which"]
+        self._latin, self._kind, self._schema = arrays["latin"], arrays["kind"], arrays["schema"]
+        self._scripts = arrays["scripts"]
+        self._schemas = json.loads(arrays["schemas"].tobytes())
+        self._record = lru_cache(maxsize=20_000)(self._read_record)
+        self._analysis = lru_cache(maxsize=20_000)(self._analyse_name)
 
     def __len__(self) -> int:
-        return len(self._records)
+        return len(self._schema)
 
     @classmethod
     def build(cls, records: Iterable[Record]) -> Index:
         """Analyse every name of the records; the same records in the same order give the same index."""
-        kept = list(records)
-        names: list[tuple[int, int, Analysis | str]] = []
-        sizes: list[float] = []
-        postings: dict[str, list[int]] = defaultdict(list)
-        counts: dict[str, int] = defaultdict(int)
-        meant: set[str] = set()
-        for number, record in enumerate(kept):
+        blobs, schemas, owner, which, kinds, texts, analyses, plains = [], [], [], [], [], [], [], []
+        identifiers: list[tuple[int, int]] = []
+        for number, record in enumerate(records):
+            blobs.append(_pack(record))
+            schemas.append(record.schema)
+            identifiers += [
+                (hash_text(f"{s}:{v}"), number) for s, v in unique_identifiers(record.identifiers)
+            ]
             plain = is_plain(record.schema)
-            words: set[str] = set()
-            for which, name in enumerate(record.names):
-                analysis = analyse(name.text, plain)
-                for key in name_keys(analysis):
-                    postings[key].append(len(names))
-                distinctive = [token.text for token in analysis.tokens if token.cls == "name"]
-                words.update(distinctive)
-                meant.update(key for key in (*distinctive, "".join(distinctive)) if may_be_misspelt(key))
-                sizes.append(round(sum(token_weight(token, always_rare) for token in analysis.tokens), 3))
-                names.append((number, which, analysis))
-            for word in words:
-                counts[word] += 1
-        tables = {"postings": dict(postings), "sizes": sizes, "counts": dict(counts), "meant": sorted(meant)}
-        return cls(kept, names, tables)
+            for at, name in enumerate(record.names):
+                owner.append(number)
+                which.append(at)
+                kinds.append(KINDS.index(name.kind) if name.kind in KINDS else 0)
+                texts.append(lookup_text(name.text))
+                analyses.append(analyse(name.text, plain))
+                plains.append(plain)
+        latin_ = [
+            not plain and bool(analysis.tokens) and not is_unspaced(analysis)
+            for analysis, plain in zip(analyses, plains, strict=True)
+        ]
+        terms = build(cut([text for text, _ in texts]), np.array([native for _, native in texts], np.uint8))
+        known = sorted(set(schemas))
+        scripts = np.zeros(len(schemas), np.uint8)
+        np.bitwise_or.at(
+            scripts, owner, np.array([NATIVE if native else LATIN for _, native in texts], np.uint8)
+        )
+        identifiers.sort()
+        arrays: dict[str, NDArray[Any]] = {
+            f"terms.{field}": array for field, array in terms._asdict().items()
+        }
+        arrays |= {f"words.{field}": array for field, array in encode(analyses).arrays().items()}
+        arrays |= {
+            "owner": np.array(owner, np.int32),
+            "which": np.array(which, np.int32),
+            "latin": np.array(latin_, np.bool_),
+            "kind": np.array(kinds, np.uint8),
+            "scripts": scripts,
+            "schema": np.array([known.index(schema) for schema in schemas], np.uint8),
+            "schemas": np.frombuffer(json.dumps(known).encode(), np.uint8),
+            "records": np.frombuffer(b"".join(blobs), np.uint8),
+            "ends": np.cumsum([len(blob) for blob in blobs], dtype=np.int64),
+            "identifiers": np.array([value for value, _ in identifiers], np.uint64),
+            "identified": np.array([number for _, number in identifiers], np.int32),
+        }
+        return cls({name: frozen(array) for name, array in arrays.items()})
 
     def save(self, path: str | Path) -> None:
-        """Write the index as one gzipped file of JSON lines; the file appears whole or not at all."""
-        path = Path(path)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            # No file name and no time in the gzip header: equal indexes are equal files.
-            with os.fdopen(handle, "wb") as raw, gzip.GzipFile("", "wb", 1, raw, mtime=0) as lines:
-                for block in self._blocks():
-                    lines.write(json.dumps(block, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-
-    def _blocks(self) -> Iterator[Any]:
-        yield {"format": FORMAT, "version": VERSION, "records": len(self._records), "names": len(self._names)}
-        yield [
-            [r.id, r.schema, [[n.text, n.kind] for n in r.names], r.countries, r.identifiers]
-            for r in self._records
-        ]
-        yield [
-            [number, which, found if isinstance(found, str) else _pack(found)]
-            for number, which, found in self._names
-        ]
-        yield {
-            "postings": self._postings,
-            "sizes": self._sizes,
-            "counts": self._counts,
-            "meant": self._meant,
-        }
+        """Write the index as one file; it appears whole or not at all."""
+        storage.write(Path(path), VERSION, self._arrays)
 
     @classmethod
     def open(cls, path: str | Path) -> Index:
-        """Read a saved index without analysing its names again.
+        """Map a saved index into memory; processes that open it share its pages.
 
         Raises IndexFormatError for a file that is none, or one written by another matcher version.
         """
-        # Loading makes a million objects, none of them garbage; the collector would look at each many times over.
-        collecting = gc.isenabled()
-        gc.disable()
-        try:
-            with gzip.open(path, "rb") as lines:
-                header = json.loads(lines.readline() or b"{}")
-                found = header.get("version") if header.get("format") == FORMAT else None
-                if found is None:
-                    raise IndexFormatError(f"{path} is not a matching index.")
-                if found != VERSION:
-                    raise IndexFormatError(
-                        f"{path} was written by matcher {found}, this is matcher {VERSION}: build the index again."
-                    )
-                rows, names, tables = (json.loads(lines.readline()) for _ in range(3))
-            records = [
-                Record(
-                    id_,
-                    schema,
-                    tuple(starmap(RecordName, names_)),
-                    tuple(countries),
-                    tuple(map(tuple, identifiers)),
-                )
-                for id_, schema, names_, countries, identifiers in rows
-            ]
-            return cls(records, [tuple(name) for name in names], tables)
-        except (
-            gzip.BadGzipFile,
-            EOFError,
-            UnicodeDecodeError,
-            AttributeError,
-            json.JSONDecodeError,
-        ) as error:
-            raise IndexFormatError(f"{path} is not a matching index, or is cut short.") from error
-        finally:
-            if collecting:
-                gc.enable()
+        return cls(storage.read(Path(path), VERSION))
 
     def match(
         self,
@@ -175,130 +132,221 @@ class Index:
         schema: str = "Company",
         identifiers: Iterable[tuple[str, str]] = (),
         limit: int = 10,
-        threshold: float = 0.7,
-        accept: Callable[[str], bool] | None = None,
+        threshold: float = DEFAULT_THRESHOLD,
+        accept: Accept | None = None,
     ) -> list[Hit]:
         """Return the records nearest to a name, best first, at most `limit` with a score of at least `threshold`.
 
         accept is asked with record ids before anything is scored.
         """
         query = Query(name, country, schema, tuple(identifiers))
-        return self._match(query, limit, threshold, accept)
+        return next(self.match_many([query], limit, threshold, accept))
 
     def match_many(
         self,
-        queries: Iterable[Query],
+        queries: Iterable[Query | str],
         limit: int = 10,
-        threshold: float = 0.7,
-        accept: Callable[[str], bool] | None = None,
+        threshold: float = DEFAULT_THRESHOLD,
+        accept: Accept | None = None,
     ) -> Iterator[list[Hit]]:
-        """Answer queries one by one, in order."""
-        for query in queries:
-            yield self._match(query, limit, threshold, accept)
+        """Answer queries, or bare names, in order and in chunks; the hits explain themselves when asked."""
+        asked = (Query(query) if isinstance(query, str) else query for query in queries)
+        while chunk := list(islice(asked, CHUNK)):
+            found = self.matches(chunk, threshold, accept)
+            ends = np.searchsorted(found.query, np.arange(len(chunk) + 1))
+            for at, query in enumerate(chunk):
+                rows = range(ends[at], ends[at + 1])
+                hits = [self._hit(query, int(found.name[row]), float(found.score[row])) for row in rows]
+                yield sorted(hits, key=lambda hit: (-hit.score, hit.id))[:limit]
 
-    def _match(
-        self, query: Query, limit: int, threshold: float, accept: Callable[[str], bool] | None
-    ) -> list[Hit]:
-        identifiers = unique_identifiers(query.identifiers)
-        best: dict[int, Hit] = {}
-        for text in dict.fromkeys((query.name, *query.names)):
-            analysis = analyse(text, is_plain(query.schema))
-            wanted = self._candidates(analysis, query.schema, accept) if analysis.tokens else []
-            identified = [
-                self._first[number]
-                for identifier in sorted(identifiers)
-                for number in self._identifiers.get(identifier, ())
-                if number in self._first and self._wanted(number, query.schema, accept)
-            ]
-            for at in dict.fromkeys(wanted + identified):
-                hit = self._score(at, text, analysis, query, identifiers)
-                number = self._names[at][0]
-                # Strictly better only: the first of a record's equal names wins.
-                if hit.score >= threshold and (number not in best or hit.score > best[number].score):
-                    best[number] = hit
-        return sorted(best.values(), key=lambda hit: (-hit.score, hit.id))[:limit]
+    def matches(
+        self, queries: Sequence[Query], threshold: float = DEFAULT_THRESHOLD, accept: Accept | None = None
+    ) -> Matches:
+        """Answer queries with arrays: each record that scores at least `threshold`, by its best name."""
+        texts = [
+            (at, text)
+            for at, query in enumerate(queries)
+            for text in dict.fromkeys((query.name, *query.names))
+        ]
+        asked = np.array([at for at, _ in texts], np.int64)
+        looked_up = [lookup_text(text) for _, text in texts]
+        words = cut([text for text, _ in looked_up])
+        text_at, name_at = search(self._terms, words, np.array([native for _, native in looked_up], np.uint8))
+        identified = self._by_identifier(queries, texts)
+        text_at = np.concatenate([text_at, identified[0]]).astype(np.int64)
+        name_at = np.concatenate([name_at, identified[1]]).astype(np.int64)
+        kept = self._wanted(queries, asked[text_at], name_at, accept)
+        text_at, name_at = text_at[kept], name_at[kept]
+        scores = self._score(queries, texts, text_at, name_at)
+        kept = scores >= threshold
+        return self._best(asked[text_at[kept]], name_at[kept], scores[kept])
 
-    def _wanted(self, number: int, schema: str, accept: Callable[[str], bool] | None) -> bool:
-        record = self._records[number]
-        return schemas_match(schema, record.schema) and (accept is None or accept(record.id))
+    def _by_identifier(
+        self, queries: Sequence[Query], texts: Sequence[tuple[int, str]]
+    ) -> tuple[list[int], list[int]]:
+        found: tuple[list[int], list[int]] = ([], [])
+        known, numbers = self._arrays["identifiers"], self._arrays["identified"]
+        for text_at, (at, _) in enumerate(texts):
+            for scheme, value in sorted(unique_identifiers(queries[at].identifiers)):
+                hashed = np.uint64(hash_text(f"{scheme}:{value}"))
+                for number in numbers[
+                    np.searchsorted(known, hashed) : np.searchsorted(known, hashed, "right")
+                ]:
+                    first = int(np.searchsorted(self._owner, number))
+                    if first < len(self._owner) and self._owner[first] == number:
+                        found[0].append(text_at)
+                        found[1].append(first)
+        return found
+
+    def _wanted(
+        self,
+        queries: Sequence[Query],
+        asked: NDArray[np.int64],
+        names: NDArray[np.int64],
+        accept: Accept | None,
+    ) -> NDArray[np.bool_]:
+        kinds = sorted({query.schema for query in queries})
+        fits = np.array(
+            [[schemas_match(ours, theirs) for theirs in self._schemas] for ours in kinds], np.bool_
+        )
+        ours = np.array([kinds.index(query.schema) for query in queries], np.int64)
+        owners = self._owner[names]
+        kept: NDArray[np.bool_] = fits.reshape(len(kinds), -1)[ours[asked], self._schema[owners]]
+        if accept is not None:
+            numbers = np.unique(owners[kept])
+            accepted = np.array([accept(self._record(int(number)).id) for number in numbers], np.bool_)
+            kept[kept] = accepted[np.searchsorted(numbers, owners[kept])]
+        return kept
 
     def _score(
-        self, at: int, text: str, analysis: Analysis, query: Query, identifiers: frozenset[tuple[str, str]]
-    ) -> Hit:
-        number, which, found = self._names[at]
-        if isinstance(found, str):
-            found = _unpack(found)
-            self._names[at] = (number, which, found)
-        record = self._records[number]
-        explanation = score_names(
-            text,
-            analysis,
-            record.names[which],
-            found,
-            self._rarity,
-            query.country,
-            record.countries,
-            identifiers,
-            unique_identifiers(record.identifiers) if identifiers else frozenset(),
+        self,
+        queries: Sequence[Query],
+        texts: Sequence[tuple[int, str]],
+        text_at: NDArray[np.int64],
+        name_at: NDArray[np.int64],
+    ) -> NDArray[np.float64]:
+        used, position = np.unique(text_at, return_inverse=True)
+        analyses = [
+            analyse(text, is_plain(queries[at].schema)) for at, text in (texts[number] for number in used)
+        ]
+        ours = np.array(
+            [
+                bool(analysis.tokens)
+                and not is_plain(queries[texts[number][0]].schema)
+                and not is_unspaced(analysis)
+                for number, analysis in zip(used, analyses, strict=True)
+            ],
+            np.bool_,
         )
-        return Hit(record.id, explanation.score, record.names[which], explanation)
-
-    def _measure_rarity(self, word: str) -> float:
-        world = WORLD + len(self._records)
-        return 1 - math.log(max(1, self._counts.get(word, 0))) / math.log(world)
-
-    def _candidates(self, analysis: Analysis, schema: str, accept: Callable[[str], bool] | None) -> list[int]:
-        keys = self._query_keys(analysis)
-        query_size = sum(token_weight(token, always_rare) for token in analysis.tokens)
-        shares: dict[int, float] = defaultdict(float)
-        read = 0
-        for key in sorted(keys, key=lambda key: (len(self._postings[key]), key)):
-            found = self._postings[key]
-            read += len(found)
-            if read > MAX_POSTINGS and shares:
-                break
-            for at in found:
-                shares[at] += keys[key]
-        ranked = sorted(
-            (-2 * min(shared, query_size, self._sizes[at]) / (query_size + self._sizes[at]), at)
-            for at, shared in shares.items()
+        scores = np.zeros(len(text_at))
+        both = ours[position] & self._latin[name_at] if len(text_at) else np.zeros(0, np.bool_)
+        scores[both] = latin.score_pairs(
+            encode(analyses), self._encoded, position[both].astype(np.int32), name_at[both].astype(np.int32)
         )
-        wanted: list[int] = []
-        for share, at in ranked:
-            if -share < MIN_SHARE or len(wanted) >= MAX_SCORED:
-                break
-            if self._wanted(self._names[at][0], schema, accept):
-                wanted.append(at)
-        return wanted
+        for row in np.flatnonzero(~both):
+            at, text = texts[used[position[row]]]
+            plain = self._is_plain(queries[at], int(self._owner[name_at[row]]))
+            name, known = self._analysis(int(name_at[row]))
+            if plain or self._is_asked(text, name, int(self._owner[name_at[row]])):
+                scores[row] = score_words(text, analyses[position[row]], name, known, plain)
+        self._weigh_evidence(queries, texts, text_at, name_at, scores)
+        return np.round(scores, DECIMALS)
 
-    def _query_keys(self, analysis: Analysis) -> dict[str, float]:
-        keys: dict[str, float] = {}
-        wanted = name_keys(analysis)
-        if respelt := respell(analysis.tokens):
-            wanted = name_keys(Analysis(respelt, "")) | wanted
-        for key, weight in wanted.items():
-            if key in self._postings:
-                keys[key] = max(weight, keys.get(key, 0.0))
-            if may_be_misspelt(key):
-                for meant in self._neighbours(key):
-                    keys[meant] = max(weight * 0.85, keys.get(meant, 0.0))
-        return keys
+    def _is_plain(self, query: Query, owner: int) -> bool:
+        return is_plain(query.schema) or is_plain(self._schemas[self._schema[owner]])
 
-    def _neighbours(self, word: str) -> list[str]:
-        near = {meant for half in half_guesses(word) for meant in self._halves.get(half, ())}
-        return sorted(
-            meant
-            for meant in near
-            if meant != word and meant in self._postings and typo_similarity(word, meant)
+    def _is_asked(self, text: str, name: str, owner: int) -> bool:
+        # A party that gives its name in the query's script is known by that one; another script's counts only read aloud.
+        native = UNSPACED.search(text) is not None
+        if native == (UNSPACED.search(name) is not None) or not self._scripts[owner] & (
+            NATIVE if native else LATIN
+        ):
+            return True
+        return is_read(text, name)
+
+    def _weigh_evidence(
+        self,
+        queries: Sequence[Query],
+        texts: Sequence[tuple[int, str]],
+        text_at: NDArray[np.int64],
+        name_at: NDArray[np.int64],
+        scores: NDArray[np.float64],
+    ) -> None:
+        told = np.array([bool(queries[at].country or queries[at].identifiers) for at, _ in texts], np.bool_)
+        known = np.array([bool(queries[at].identifiers) for at, _ in texts], np.bool_)
+        moves = (told[text_at] | (self._kind[name_at] > 0)) & (scores > LIKELY) | known[text_at]
+        for row in np.flatnonzero(moves):
+            query, name = queries[texts[text_at[row]][0]], int(name_at[row])
+            record = self._record(int(self._owner[name]))
+            found = steps(
+                float(scores[row]),
+                record.names[self._which[name]].kind,
+                query.country,
+                record.countries,
+                unique_identifiers(query.identifiers),
+                unique_identifiers(record.identifiers) if query.identifiers else (),
+            )
+            if found:
+                scores[row] = found[-1].score
+
+    def _best(
+        self, asked: NDArray[np.int64], names: NDArray[np.int64], scores: NDArray[np.float64]
+    ) -> Matches:
+        owners = self._owner[names].astype(np.int64)
+        # The best name of each record; of equal ones the first.
+        order = np.lexsort((names, -scores, owners, asked))
+        first = np.ones(len(order), np.bool_)
+        first[1:] = (asked[order][1:] != asked[order][:-1]) | (owners[order][1:] != owners[order][:-1])
+        order = order[first]
+        order = order[np.lexsort((owners[order], -scores[order], asked[order]))]
+        return Matches(asked[order], owners[order], names[order], scores[order])
+
+    def _hit(self, query: Query, name: int, score: float) -> Hit:
+        record = self._record(int(self._owner[name]))
+        return Hit(
+            record.id, score, record.names[self._which[name]], lambda: self._explain(query, name, score)
         )
 
+    def _explain(self, query: Query, name: int, score: float) -> Any:
+        record = self._record(int(self._owner[name]))
+        known = record.names[self._which[name]]
+        plain = self._is_plain(query, int(self._owner[name]))
+        best = None
+        for text in dict.fromkeys((query.name, *query.names)):
+            explanation = explain(
+                text,
+                analyse(text, is_plain(query.schema)),
+                known,
+                self._analysis(name)[1],
+                query.country,
+                record.countries,
+                unique_identifiers(query.identifiers),
+                unique_identifiers(record.identifiers) if query.identifiers else (),
+                plain,
+            )
+            if best is None or explanation.score > best.score:
+                best = explanation
+        return best
 
-def _pack(analysis: Analysis) -> str:
-    tokens = ("\t".join(token) for token in analysis.tokens)
-    return "\n".join([analysis.normal, *tokens])
+    def _read_record(self, number: int) -> Record:
+        ends = self._arrays["ends"]
+        start = int(ends[number - 1]) if number else 0
+        return _unpack(self._arrays["records"][start : int(ends[number])].tobytes())
+
+    def _analyse_name(self, name: int) -> tuple[str, Analysis]:
+        record = self._record(int(self._owner[name]))
+        text = record.names[self._which[name]].text
+        return text, analyse(text, is_plain(record.schema))
 
 
-@lru_cache(maxsize=10_000)
-def _unpack(packed: str) -> Analysis:
-    normal, *tokens = packed.split("\n")
-    return Analysis(tuple(Token(*token.split("\t")) for token in tokens), normal)
+def _pack(record: Record) -> bytes:
+    names = [[name.text, name.kind] for name in record.names]
+    told = [record.id, record.schema, names, record.countries, record.identifiers]
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _unpack(blob: bytes) -> Record:
+    id_, schema, names, countries, identifiers = json.loads(blob)
+    return Record(
+        id_, schema, tuple(starmap(RecordName, names)), tuple(countries), tuple(map(tuple, identifiers))
+    )

@@ -23,10 +23,12 @@ RIGOUR_FLAGS = Normalize.CASEFOLD | Normalize.SQUASH_SPACES
 APOSTROPHES = str.maketrans("", "", "'`´ʼʻ‘’ʹ")
 # "H&M" and "AT&T" are one word, "Johnson & Johnson" is two.
 AMPERSAND = re.compile(r"(?<!\w)(\w{1,2})&(\w{1,2})(?!\w)")
-# "ADR/4 DL-00002", "SPONSORED ADS REP", "NON-VOTING DR P", "EO-,22": the security, not the company.
+# "ADR/4 DL-00002", "SPONSORED ADS REP", "NON-VOTING DR P", "EO-,22", "EO -,30": the security, not the company.
 SECURITY = re.compile(
-    r"(?<=\w) (?:(?:un)?sponsored (?:adr|ads|gdr)|adr|gdr|nvdr|ads rep|non voting dr)\b.*$|(?<=\w) (?:eo|dl)(?: \d+)+$"
+    r"(?<=\w) (?:(?:un)?sponsored (?:adr|ads|gdr)|adr|gdr|nvdr|ads rep|non voting dr)\b.*$|(?<=\w) (?:eo|dl|dr)(?: \d+)+$"
 )
+# "Toho Co Ltd/Tokyo": vendors tell namesakes apart by their seat.
+SEAT = re.compile(r"(?<=[a-z.])/[A-Za-z][A-Za-z ]+$")
 CUT_WIDTH = 30  # from this length a stump at the end may be a legal form that a field was too narrow for
 CUT_FORMS = (*FORM_WORDS, "sociedad", "sponsored", "representing", "class", "plc", "ltd", "inc", "nv", "co")
 ASCII_BREAKS = re.compile(r"[^0-9a-z]+")
@@ -58,7 +60,7 @@ def clean(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def fold(word: str) -> str:
     """Write a word of any script in lower-case ASCII letters and digits (ICU transliteration)."""
     if word.isascii():
@@ -73,7 +75,7 @@ def analyse(text: str, plain: bool = False) -> Analysis:
     With plain (people, ships, aircraft) only numbers are told from other words. A text of more than MAX_LENGTH
     characters, or one without letters and digits, gives no tokens. Legal forms: rigour and matching/data/forms.csv.
     """
-    cleaned = clean(text) if len(text) <= MAX_LENGTH else ""
+    cleaned = clean(text if plain else SEAT.sub("", text)) if len(text) <= MAX_LENGTH else ""
     if not cleaned:
         return Analysis((), "")
     if UNSPACED.search(cleaned):
@@ -106,7 +108,7 @@ def analyse(text: str, plain: bool = False) -> Analysis:
     return Analysis(tuple(tokens), " ".join(token.text for token in tokens))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _respell_form(word: str) -> str:
     # A slip in "Company" would make the commonest word of all look like the rarest.
     if len(word) < 6 or word in FORM_WORDS:
@@ -172,6 +174,13 @@ def _latin_tokens(pairs: list[tuple[str, str]], plain: bool) -> list[Token]:
         length, entry = 1, None
         if not plain:
             entry = tables.latin.get(word)
+            if (
+                entry is None
+                and (joined := tables.latin.get("".join(words[at : at + 2])))
+                and joined.cls == "place"
+            ):
+                # "Dong Guan" is Dongguan.
+                length, entry, shown = 2, joined, " ".join(shown for _, shown in pairs[at : at + 2])
             for phrase, phrase_entry in tables.phrases.get(word, ()):
                 if tuple(words[at : at + len(phrase)]) == phrase:
                     length, entry = len(phrase), phrase_entry

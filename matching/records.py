@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 # Changes whenever a score can change; an index written by another version is refused.
-VERSION = "0.3"
+VERSION = "0.4"
+
+WORTH_TELLING = 0.03  # points from which a feature is in the sentence
 
 # FollowTheMoney kinds that name the same sort of party; LegalEntity is one whose kind nobody stated.
 ORGANISATIONS = frozenset({"Company", "Organization", "LegalEntity", "PublicBody"})
@@ -76,6 +79,11 @@ class Explanation:
     def score(self) -> float:
         return round(sum(feature.points for feature in self.features), 4)
 
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether every word but legal forms has its partner, on both sides."""
+        return bool(self.tokens) and all(token.query and token.candidate for token in self.tokens)
+
     def sentence(self) -> str:
         """Put the explanation into plain English for an analyst's file."""
         paired = [token for token in self.tokens if token.query and token.candidate]
@@ -97,7 +105,11 @@ class Explanation:
             if words:
                 parts.append(f"only {side} has " + ", ".join(f'"{word}"' for word in words))
         text = f'"{self.query}" and "{self.candidate}" score {self.score:.2f}: they ' + "; ".join(parts) + "."
-        notes = [feature.detail for feature in self.features[1:] if feature.detail not in self.conflicts]
+        notes = [
+            feature.detail
+            for feature in self.features[1:]
+            if abs(feature.points) >= WORTH_TELLING and feature.detail not in self.conflicts
+        ]
         for note in notes:
             text += f" {note[0].upper()}{note[1:]}."
         if self.conflicts:
@@ -125,14 +137,18 @@ class Comparison:
     explanation: Explanation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hit:
-    """Carry a record that matched: its id, score (0..1), the name that won and the explanation."""
+    """Carry a record that matched: its id, score (0..1), the name that won, and the explanation, made when first asked for."""
 
     id: str
     score: float
     name: RecordName
-    explanation: Explanation
+    explain: Callable[[], Explanation] = field(repr=False, compare=False)
+
+    @cached_property
+    def explanation(self) -> Explanation:
+        return self.explain()
 
 
 def schemas_match(query: str, candidate: str) -> bool:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
 from functools import cache, lru_cache
+from typing import NamedTuple
 
+import numpy as np
 from normality import ascii_text
+from numba import njit
+from numpy.typing import NDArray
 from pypinyin import lazy_pinyin
 
 from matching.lexicon import DATA
@@ -22,8 +25,11 @@ OTHER_VOWEL = 0.4
 LOST_VOWEL = 0.35
 LOST_LETTER = 1.2
 BY_RULE = 0.1  # a reading voiced (Yama|zaki) or cut short (Ni|ppon) inside a word
+BY_CHOICE = 0.4  # a spelling an exporter chose (matching/data/spellings.csv)
 NEAR = ("bvpfh", "lr", "kgcqx", "tdc", "szjcx", "mn", "yij", "uwv")
 VOWELS = "aeiouyw"
+CODED = "abcdefghijklmnopqrstuvwxyz0123456789"
+CODES = {letter: code for code, letter in enumerate(CODED)}
 VOICED = {"k": "g", "s": "z", "t": "d", "h": "b", "f": "b", "c": "j"}
 _LETTER_NAMES = """ei bi shi di i efu ji eichi ai jei kei eru emu enu o pi kyu aru esu ti yu bui daburyu ekusu
 wai zeto"""
@@ -38,7 +44,7 @@ _FOLDED = (
 FOLDED = tuple((re.compile(pattern), becomes) for pattern, becomes in _FOLDED)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def sound(text: str) -> str:
     """Write a text in lower-case letters, long vowels and doubled letters as single ones."""
     text = (text if text.isascii() else ascii_text(text) or "").casefold()
@@ -52,6 +58,13 @@ def _japanese() -> dict[str, tuple[str, ...]]:
     with (DATA / "readings.csv").open(encoding="utf-8") as lines:
         rows = csv.DictReader(line for line in lines if not line.startswith("#"))
         return {simplify(row["han"]): tuple(row["readings"].split("|")) for row in rows}
+
+
+@cache
+def _spellings() -> dict[str, tuple[str, ...]]:
+    with (DATA / "spellings.csv").open(encoding="utf-8") as lines:
+        rows = csv.DictReader(line for line in lines if not line.startswith("#"))
+        return {row["han"]: tuple(row["spellings"].split("|")) for row in rows}
 
 
 @lru_cache(maxsize=20_000)
@@ -71,6 +84,8 @@ def _readings(char: str, chinese: bool, japanese: bool) -> tuple[tuple[str, floa
             found.setdefault(reading[: -3 if reading.endswith(("tsu", "chi")) else -2], BY_RULE)
     if chinese or not found:
         found.update((sound(reading), 0.0) for reading in lazy_pinyin(char, errors="ignore"))
+        for spelling in _spellings().get(char, ()):
+            found.setdefault(sound(spelling), BY_CHOICE)
     return tuple(found.items())
 
 
@@ -83,45 +98,80 @@ def _letter_cost(left: str, right: str) -> float:
 
 
 @cache
-def _costs() -> tuple[dict[str, dict[str, float]], dict[str, float]]:
-    letters = "abcdefghijklmnopqrstuvwxyz0123456789"
-    swaps = {left: {right: _letter_cost(left, right) for right in letters} for left in letters}
-    lost = {letter: LOST_VOWEL if letter in VOWELS + "h" else LOST_LETTER for letter in letters}
-    return swaps, lost
+def _costs() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    swaps = [[_letter_cost(left, right) for right in CODED] for left in CODED]
+    lost = [LOST_VOWEL if letter in VOWELS + "h" else LOST_LETTER for letter in CODED]
+    return np.array(swaps, np.float32), np.array(lost, np.float32)
 
 
-def _read(row: Sequence[float], reading: str, heard: str) -> Sequence[float]:
-    # One letter of the reading at a time: the rows of an edit distance.
-    swaps, lost = _costs()
-    for letter in reading:
-        swap, loss = swaps[letter], lost[letter]
-        after = [row[0] + loss]
-        for at, other in enumerate(heard):
-            after.append(min(row[at] + swap[other], row[at + 1] + loss, after[at] + lost[other]))
-        row = after
-    return row
+class _Sounds(NamedTuple):
+    """Ways to read a text: piece p has the options first[p]:first[p + 1]; option o is letters[start[o]:start[o + 1]]."""
+
+    first: NDArray[np.int32]
+    start: NDArray[np.int32]
+    cost: NDArray[np.float32]
+    letters: NDArray[np.uint8]
 
 
-@lru_cache(maxsize=100_000)
+def _code(text: str) -> NDArray[np.uint8]:
+    return np.array([CODES[letter] for letter in text if letter in CODES], np.uint8)
+
+
+@lru_cache(maxsize=20_000)
+def _sounds(written: str, chinese: bool, japanese: bool) -> _Sounds:
+    first, start, costs = [0], [0], []
+    letters: list[NDArray[np.uint8]] = []
+    for piece in _pieces(written):
+        options = ((sound(piece), 0.0),) if len(piece) > 1 else _readings(piece, chinese, japanese)
+        for text, cost in options:
+            letters.append(_code(text))
+            start.append(start[-1] + len(letters[-1]))
+            costs.append(cost)
+        if options:
+            first.append(first[-1] + len(options))
+    joined = np.concatenate(letters) if letters else np.empty(0, np.uint8)
+    return _Sounds(np.array(first, np.int32), np.array(start, np.int32), np.array(costs, np.float32), joined)
+
+
+@njit(cache=True)
+def _hear(sounds, heard, swaps, lost):
+    # Rows of an edit distance, one letter of a reading at a time; of several readings of a character the best at each place.
+    size = len(heard)
+    row = np.zeros(size + 1, np.float32)
+    for at in range(size):
+        row[at + 1] = row[at] + lost[heard[at]]
+    for piece in range(len(sounds.first) - 1):
+        best = np.full(size + 1, np.float32(1e9))
+        for option in range(sounds.first[piece], sounds.first[piece + 1]):
+            read = row.copy()
+            after = np.empty(size + 1, np.float32)
+            for letter in range(sounds.start[option], sounds.start[option + 1]):
+                code = sounds.letters[letter]
+                after[0] = read[0] + lost[code]
+                for at in range(size):
+                    after[at + 1] = min(
+                        read[at] + swaps[code, heard[at]],
+                        read[at + 1] + lost[code],
+                        after[at] + lost[heard[at]],
+                    )
+                read, after = after, read
+            for at in range(size + 1):
+                best[at] = min(best[at], read[at] + sounds.cost[option])
+        row = best
+    return row[size]
+
+
+@lru_cache(maxsize=20_000)
 def sounds_like(written: str, heard: str, chinese: bool = True, japanese: bool = True) -> float:
     """Return how alike (0..1) a text sounds to letters, if each of its characters is read as fits best.
 
     Characters are read in Mandarin, in Japanese or both, Latin letters as letters or by their names.
     """
-    written, heard = written[:MAX_SOUNDS], sound(heard)
-    if not written or not heard:
+    letters = _code(sound(heard))
+    sounds = _sounds(written[:MAX_SOUNDS], chinese, japanese)
+    if not len(letters) or not len(sounds.letters):
         return 0.0
-    lost = _costs()[1]
-    row: Sequence[float] = [sum(lost[letter] for letter in heard[:at]) for at in range(len(heard) + 1)]
-    for reading in _pieces(written):
-        options: list[Sequence[float]] = []
-        choices = ((sound(reading), 0.0),) if len(reading) > 1 else _readings(reading, chinese, japanese)
-        for text, cost in choices:
-            read = _read(row, text, heard)
-            options.append([value + cost for value in read] if cost else read)
-        if options:
-            row = [min(column) for column in zip(*options, strict=True)] if len(options) > 1 else options[0]
-    return max(0.0, 1 - row[-1] / len(heard))
+    return max(0.0, 1 - float(_hear(sounds, letters, *_costs())) / len(letters))
 
 
 def _pieces(written: str) -> list[str]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
+from pathlib import Path
 from threading import Lock
 
 from django.conf import settings
 
 import matching
 from entities.models import Dataset, Entity, Identifier, Name
-from matching import Index, Record, RecordName
+from matching import Index, IndexFormatError, Record, RecordName
 
+logger = logging.getLogger(__name__)
 _lock = Lock()
 _held: dict[str, Index] = {}
 
@@ -35,18 +38,31 @@ def current_index() -> Index:
     with _lock:
         if name not in _held:
             path = settings.INDEX_DIR / f"{name}.index"
-            if path.exists():
-                index = Index.open(path)
-            else:
-                index = Index.build(records())
-                path.parent.mkdir(parents=True, exist_ok=True)
-                index.save(path)
-                for old in path.parent.glob("*.index"):
-                    if old != path:
-                        old.unlink(missing_ok=True)
+            index = _open(path) or _build(path)
             _held.clear()
             _held[name] = index
         return _held[name]
+
+
+def _open(path: Path) -> Index | None:
+    # A file that is cut short or another program's is as good as none.
+    try:
+        return Index.open(path)
+    except (FileNotFoundError, IndexFormatError) as error:
+        if path.exists():
+            logger.warning("%s It is built again.", error)
+        return None
+
+
+def _build(path: Path) -> Index:
+    index = Index.build(records())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    index.save(path)
+    for old in path.parent.glob("*.index"):
+        if old != path:
+            old.unlink(missing_ok=True)
+    # Mapped from the file, its pages are shared with every other process.
+    return Index.open(path)
 
 
 def records() -> Iterator[Record]:

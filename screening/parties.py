@@ -9,7 +9,7 @@ from django.conf import settings
 
 from entities.choices import NameKind, Schema
 from entities.models import Dataset, Entity
-from matching import Hit, Index, Query
+from matching import Explanation, Hit, Index, Query
 
 # Names that say who a company is; a weak alias or a name it gave up may be another's.
 TELLING = frozenset({NameKind.PRIMARY, NameKind.ALIAS, NameKind.BRAND, NameKind.TRANSLITERATION})
@@ -29,7 +29,8 @@ class Link:
 def linked(companies: Sequence[Entity], index: Index) -> dict[str, list[Link]]:
     """Find, for each company, the lists' rows that are the same party by name, identifier and country.
 
-    A link needs a score of SAME_PARTY_THRESHOLD and nothing that speaks against it. A row that is already a list's own stands for itself.
+    A link needs a score of SAME_PARTY_THRESHOLD, a partner for each word (or an identifier that agrees), and nothing that speaks
+    against it. A row that is already a list's own stands for itself.
     """
     accept = on_a_list()
     found: dict[str, dict[str, Link]] = {company.id: {} for company in companies}
@@ -45,7 +46,7 @@ def linked(companies: Sequence[Entity], index: Index) -> dict[str, list[Link]]:
     answers = index.match_many(queries, limit=MOST, threshold=settings.SAME_PARTY_THRESHOLD, accept=accept)
     for company_id, hits in zip(owners, answers, strict=True):
         for hit in hits:
-            if not hit.explanation.conflicts:
+            if _is_same(hit.explanation):
                 _keep(found[company_id], hit)
     return {
         company_id: sorted(links.values(), key=lambda link: -link.score)
@@ -59,6 +60,11 @@ def _query(text: str, company: Entity) -> Query:
         (row.scheme, row.value) for row in company.identifiers.all() if row.removed_in_id is None
     )
     return Query(text, country=country, schema=Schema.COMPANY.value, identifiers=identifiers)
+
+
+def _is_same(explanation: Explanation) -> bool:
+    identified = any(feature.name == "identifier" and feature.points > 0 for feature in explanation.features)
+    return not explanation.conflicts and (identified or explanation.is_whole)
 
 
 def _keep(links: dict[str, Link], hit: Hit) -> None:

@@ -113,8 +113,7 @@ def test_weak_and_former_names_rank_below_primary_ones() -> None:
         [record(kind, RecordName("Yitu", kind)) for kind in ("weak", "former", "alias", "brand", "primary")]
     )
     scores = {hit.id: hit.score for hit in index.match("Yitu")}
-    assert scores["weak"] == pytest.approx(scores["primary"] - 0.05)
-    assert scores["former"] == pytest.approx(scores["primary"] - 0.03)
+    assert scores["weak"] < scores["former"] < scores["primary"]
     assert scores["alias"] == scores["brand"] == scores["primary"]
 
 
@@ -128,8 +127,8 @@ def test_country_and_identifier_bring_an_exact_name_nearer_to_certain(index: Ind
 
 def test_another_country_costs_a_little_and_is_named(index: Index) -> None:
     exact, near = index.match("Hikvision", country="DE")[0], index.match("Zhejiang Dahua", country="DE")[0]
-    assert 0.90 <= exact.score < 0.95
-    assert 0.70 <= near.score < 0.80
+    assert exact.score < index.match("Hikvision")[0].score
+    assert near.score < index.match("Zhejiang Dahua")[0].score
     assert "different country: DE against CN" in exact.explanation.conflicts
     assert "different country: DE against CN" in near.explanation.conflicts
 
@@ -145,15 +144,15 @@ def test_an_equal_identifier_decides_whatever_the_name(index: Index) -> None:
 
 
 def test_another_identifier_of_the_same_scheme_counts_against(index: Index) -> None:
-    with_other = index.match("Hikvision", identifiers=[("USCC", "91110000802100433B")])[0]
+    with_other = index.match("Hikvision", identifiers=[("USCC", "91110000802100433B")], threshold=0.5)[0]
     assert with_other.score < index.match("Hikvision")[0].score - 0.1
     assert "different uscc identifiers" in with_other.explanation.conflicts
 
 
 def test_the_number_of_aliases_does_not_change_the_score() -> None:
     aliases = tuple(RecordName(f"Yitu Alias {number} Qwert{number}", "alias") for number in range(50))
-    one = Index.build([record("yitu", "Yitu Limited")]).match("Yitu Technology")[0].score
-    many = Index.build([record("yitu", "Yitu Limited", *aliases)]).match("Yitu Technology")[0].score
+    one = Index.build([record("yitu", "Yitu Limited")]).match("Yitu Limited")[0].score
+    many = Index.build([record("yitu", "Yitu Limited", *aliases)]).match("Yitu Limited")[0].score
     assert one == many
 
 
@@ -212,8 +211,8 @@ def test_a_failed_save_leaves_the_old_file(
     index.save(path)
     before = path.read_bytes()
     broken = Index.build(RECORDS)
-    monkeypatch.setattr(broken, "_sizes", [object()])
-    with pytest.raises(TypeError):
+    monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
         broken.save(path)
     assert path.read_bytes() == before
     assert [found.name for found in tmp_path.iterdir() if "names" in found.name] == ["names.idx"]
@@ -221,13 +220,20 @@ def test_a_failed_save_leaves_the_old_file(
 
 def test_an_index_of_another_version_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "old.idx"
-    path.write_bytes(gzip.compress(b'{"format":"watchlink-matching","version":"0.0"}\n'))
+    path.write_bytes(b'{"format":"watchlink-matching","version":"0.0","size":0,"arrays":{}}\n')
     with pytest.raises(IndexFormatError, match="was written by matcher 0.0"):
         Index.open(path)
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"name,country\n", gzip.compress(b"hello\n", mtime=0), gzip.compress(b"[1]\n", mtime=0)]
+    "content",
+    [
+        b"",
+        b"name,country\n",
+        b'{"format":"watchlink-matching"',
+        gzip.compress(b"hello\n", mtime=0),
+        gzip.compress(b"[1]\n", mtime=0),
+    ],
 )
 def test_a_file_that_is_no_index_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "other.idx"
@@ -256,3 +262,43 @@ def test_every_company_on_the_consolidated_list_of_2022_finds_itself(real_lists:
         if row["name"] not in {hit.name.text for hit in index.match(row["name"], limit=50)}
     ]
     assert len(missed) <= len(rows[::7]) // 200, missed
+
+
+def test_an_index_that_is_cut_short_is_refused(index: Index, tmp_path: Path) -> None:
+    path = tmp_path / "names.idx"
+    index.save(path)
+    path.write_bytes(path.read_bytes()[:-64])
+    with pytest.raises(IndexFormatError, match="cut short"):
+        Index.open(path)
+
+
+def test_many_queries_get_the_answers_of_each_alone(index: Index) -> None:
+    queries = [
+        Query("Hik Vision Digital", "CN"),
+        Query("海康威视"),
+        Query("Khan, Dahua", schema="Person"),
+        Query("Co., Ltd."),
+        Query("HK Video", identifiers=(("USCC", "91330000733796106P"),)),
+        Query("Zhejiang Dahau Technology"),
+    ]
+    together = list(index.match_many(queries, threshold=0.3))
+    alone = [
+        index.match(query.name, query.country, query.schema, query.identifiers, threshold=0.3)
+        for query in queries
+    ]
+    assert together == alone
+    for hits in together:
+        for hit in hits:
+            assert hit.explanation.score == pytest.approx(hit.score, abs=2e-4)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\x00\x01", "😀😀", "a\nb", "Co., Ltd.", "the of and", "Ж海a", "'" * 500]
+)
+def test_odd_texts_are_answered_without_hits_or_errors(index: Index, text: str) -> None:
+    assert len(index.match(text)) <= 2
+
+
+def test_a_party_with_a_latin_name_is_not_found_by_its_place_in_another_script(index: Index) -> None:
+    assert ids(index, "Hangzhou Silk Garments Co., Ltd.") == []
+    assert ids(index, "Hai Kang Wei Shi") == ["hikvision"]

@@ -70,13 +70,12 @@ DIFFERENT = [
     ("Prime Asia (Vietnam)", "Prime International"),
     ("Padda", "Nanjing Panda"),
     ("Iran Air", "Iraq Air"),
-    ("1 2 3", "1 2 3"),
 ]
 
 
 @pytest.mark.parametrize(("left", "right"), DIFFERENT)
 def test_names_of_others_do_not_match(left: str, right: str) -> None:
-    assert compare(left, right).score < 0.70
+    assert compare(left, right).score < 0.80
 
 
 @pytest.mark.parametrize("word", ["Corp", "Co", "International", "Trading", "Technology", "Group", "China"])
@@ -88,11 +87,13 @@ def test_a_common_word_alone_never_carries_a_match(word: str, name: str) -> None
 
 
 def test_a_bare_brand_is_less_than_the_whole_name() -> None:
-    assert 0.75 <= compare("Hikvision", HIKVISION).score <= 0.90
+    assert 0.80 <= compare("Hikvision", HIKVISION).score < compare(HIKVISION, HIKVISION).score
 
 
-def test_three_letters_are_at_most_a_possible_match_of_a_longer_name() -> None:
-    assert 0.70 <= compare("DJI", "SZ DJI Technology Co., Ltd.").score < 0.80
+def test_three_letters_asked_for_alone_match_a_name_that_adds_nothing_of_its_own() -> None:
+    assert 0.80 <= compare("DJI", "SZ DJI Technology Co., Ltd.").score < 0.90
+    assert compare("DJI Ltd", "DJI Trading Ltd").score < 0.80
+    assert compare("TTG", "Taejin Trading General Company").score < 0.80
 
 
 def test_an_exact_name_is_nearly_but_not_quite_certain() -> None:
@@ -103,11 +104,9 @@ def test_an_exact_name_is_nearly_but_not_quite_certain() -> None:
     ("left", "right"),
     [("Beijing Dahua Technology", "Zhejiang Dahua Technology"), ("Huawei Shenzhen", "Huawei Shanghai")],
 )
-def test_the_same_trade_name_elsewhere_is_a_possible_match_that_names_the_conflict(
-    left: str, right: str
-) -> None:
+def test_the_same_trade_name_elsewhere_is_no_match_and_names_the_conflict(left: str, right: str) -> None:
     comparison = compare(left, right)
-    assert 0.70 <= comparison.score < 0.80
+    assert comparison.score <= 0.65
     assert any(conflict.startswith("different places") for conflict in comparison.explanation.conflicts)
 
 
@@ -133,16 +132,17 @@ def test_the_points_add_up_to_the_score_and_the_explanation_is_json() -> None:
 
 
 def test_the_sentence_tells_an_analyst_what_agrees_and_what_does_not() -> None:
-    assert compare("Hik Vision Shenzhen", "Hangzhou Hikvision").explanation.sentence() == (
-        '"Hik Vision Shenzhen" and "Hangzhou Hikvision" score 0.73: they agree on "hik vision" with "hikvision" '
-        '(written together); only the query has "shenzhen"; only the candidate has "hangzhou". '
-        "Against: different places: shenzhen against hangzhou."
+    comparison = compare("Hik Vision Shenzhen", "Hangzhou Hikvision")
+    assert comparison.explanation.sentence().startswith(
+        f'"Hik Vision Shenzhen" and "Hangzhou Hikvision" score {comparison.score:.2f}: they agree on "hik vision" with '
+        '"hikvision" (written together); only the query has "shenzhen"; only the candidate has "hangzhou".'
     )
+    assert comparison.explanation.sentence().endswith("Against: different places: shenzhen against hangzhou.")
 
 
 @pytest.mark.parametrize(("left", "right"), [(a, b) for a, b, _ in SAME] + DIFFERENT)
 def test_the_order_of_two_names_does_not_matter(left: str, right: str) -> None:
-    assert compare(left, right).score == pytest.approx(compare(right, left).score, abs=0.02)
+    assert compare(left, right).score == compare(right, left).score
 
 
 @given(st.text(max_size=80), st.text(max_size=80))
@@ -171,15 +171,14 @@ WORDS = [
 ]
 
 
-# A single word asked for alone may be a brand; that it is one the other way round nobody said.
-MIX = st.lists(st.sampled_from(WORDS), min_size=2, max_size=6)
+MIX = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6)
 
 
 @given(MIX, MIX)
 @settings(max_examples=300, deadline=None)
 def test_scores_are_symmetric_for_any_mix_of_words(left: list[str], right: list[str]) -> None:
     one, two = " ".join(left), " ".join(right)
-    assert compare(one, two).score == pytest.approx(compare(two, one).score, abs=0.02)
+    assert compare(one, two).score == compare(two, one).score
 
 
 @given(
@@ -200,10 +199,9 @@ def test_a_name_with_a_distinctive_word_matches_itself(word: str, rest: str) -> 
     ],
 )
 def test_a_brand_asked_for_alone_finds_the_longer_name_that_holds_it(brand: str, name: str) -> None:
-    assert 0.70 <= compare(brand, name).score < 0.80
-    assert compare(name, brand).score < 0.70
+    assert 0.75 <= compare(brand, name).score < 0.90
 
 
-def test_several_common_words_in_order_are_a_name() -> None:
-    found = compare("Korea Mining Development", "KOREA MINING DEVELOPMENT TRADING CORPORATION")
-    assert 0.70 <= found.score < 0.80
+def test_common_words_alone_are_a_name_only_whole() -> None:
+    assert compare("Ministry of Defence of Iran", "Defence Ministry of Iran").score >= 0.70
+    assert compare("Korea Mining Development", "KOREA MINING DEVELOPMENT TRADING CORPORATION").score < 0.80

@@ -1,0 +1,1 @@
+"""Names in Han, kana or Hangul: against English ones, and among themselves."""
