@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from bisect import bisect_right
 from collections import OrderedDict, defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -60,7 +60,7 @@ class Structure:
 class _Drawn:
     """A graph with what it was drawn from: a list that states no edge can change without it."""
 
-    versions: list[tuple[str, int | None]]
+    versions: Sequence[tuple[str, int | None]]
     leaders: dict[str, str]
     epoch: int
     by: datetime | None
