@@ -70,7 +70,8 @@ def ceilings(values: NDArray[np.float32]) -> NDArray[np.bool_]:
     other = value("distinctive words alone, high") + value("industry alone") > 0
     few = value("letters in agreed distinctive words") <= 3
     phrase = (value("agreed share, low") >= PHRASE_SHARE) & (value("words, low") >= 3)
-    tiny = (value("letters in agreed distinctive words") <= 2) & (value("legal forms agree") == 0)
+    same = whole & ~left_over & (value("agreed share, high") > 0.999) & (value("words, low") > 1)
+    tiny = (value("letters in agreed distinctive words") <= 2) & (value("legal forms agree") == 0) & ~same
     weak = (value("rarest agreed word") < RARE) | (
         value("letters in agreed distinctive words") <= BARE_LETTERS
     )

@@ -22,7 +22,7 @@ MAX_FOUND = 256  # terms of one query
 MAX_READ = 2500  # entries of names read per query, the rarest terms' first
 MAX_KEPT = 48  # candidates per query
 MAX_ACROSS = 10  # of them in Han, kana or Hangul, or against a query that is
-MAX_BY_INITIALS = 16
+MAX_BY_INITIALS = 16  # or by the whole name
 LEAST_SHARE = 0.45  # of both names' weight, in what they share
 UNKNOWN = 0.7  # what a word counts that no listed name holds
 WITHIN = 0.85  # or of one name's, where that is a rare word's weight or nearly
@@ -103,6 +103,17 @@ def _gather(terms, shift, words, query, found, likes, marks):
     # The terms a query's words, joins and initials could be; the weight of its words; how many terms come by initials.
     first, last = words.first[query], words.first[query + 1]
     count, size = 0, 0.0
+    marked = 0
+    # Names of the same letters are asked for by themselves, so that common words cannot crowd them out.
+    if last - first > 1:
+        value = FNV_START
+        for at in range(first, last):
+            value = spell_on(value, words.letters, words.start[at], words.length[at])
+        term = _find(terms, shift, value)
+        if term >= 0:
+            count = _add(found, likes, count, term, 1.0)
+            marks[marked] = term
+            marked += 1
     for at in range(first, last):
         word = words.letters[words.start[at] : words.start[at] + words.length[at]]
         value = words.hash[at]
@@ -132,14 +143,6 @@ def _gather(terms, shift, words, query, found, likes, marks):
                 # The words of a name stand side by side in letters, so their join does too.
                 whole = words.letters[words.start[at] : words.start[at] + length]
                 count = _spellings(terms, shift, whole, joined, False, found, likes, count)
-    if last - first > MAX_JOINED:
-        value = FNV_START
-        for at in range(first, last):
-            value = spell_on(value, words.letters, words.start[at], words.length[at])
-        term = _find(terms, shift, value)
-        if term >= 0:
-            count = _add(found, likes, count, term, 1.0)
-    marked = 0
     for drop_forms in (False, True):
         value = initials(words, query, terms.forms, terms.joining, drop_forms)
         term = _find(terms, shift, value) if value else -1
