@@ -60,7 +60,7 @@ class Structure:
 class _Drawn:
     """A graph with what it was drawn from: a list that states no edge can change without it."""
 
-    versions: Sequence[tuple[str, int | None]]
+    versions: Sequence[tuple[str, str | None, int | None]]
     leaders: dict[str, str]
     epoch: int
     by: datetime | None
@@ -119,7 +119,9 @@ def _graph(epoch: int, by: datetime | None, moment: Moment, clusters: Clusters) 
     """Draw the graph, or take the one of the last state where nothing that it rests on has changed."""
     stating = Ownership.objects.order_by().values("entity__dataset").distinct()
     versions = list(
-        Dataset.objects.filter(pk__in=stating).order_by("name").values_list("name", "current_version_id")
+        Dataset.objects.filter(pk__in=stating)
+        .order_by("name")
+        .values_list("name", "current_version__sha256", "current_version_id")
     )
     for drawn in _drawn:
         if (drawn.versions, drawn.epoch, drawn.by) == (

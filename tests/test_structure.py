@@ -44,7 +44,7 @@ def test_a_lists_row_and_the_companys_own_row_are_one_owner() -> None:
     structure = structure_at(TODAY)
     assert {edge.owner for edge in structure.graph.edges} == {companies[HUAWEI].pk}
     assert [row.party for row in structure.listings] == [companies[HUAWEI].pk]
-    assert structure.rows(listed) == structure.clusters.rows(companies[HUAWEI].pk)[::-1]
+    assert structure.rows(listed) == (listed.pk, companies[HUAWEI].pk)
 
 
 def test_two_companies_of_one_table_stay_two_though_a_list_names_both_in_one_entry() -> None:
