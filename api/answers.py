@@ -20,6 +20,7 @@ class IndexSerializer(serializers.Serializer[Any]):
     changes = serializers.URLField()
     entities = serializers.URLField()
     vet = serializers.URLField()
+    what_if = serializers.URLField()
     schema = serializers.URLField()
     docs = serializers.URLField()
     match = serializers.URLField()

@@ -99,8 +99,8 @@ def _require_loaded(datasets: list[Dataset]) -> None:
     raise NothingLoaded("None of these datasets has ever been loaded, so there is nothing to search.")
 
 
-def read_body(request: Request) -> dict[str, Any]:
-    """Return the queries by key, unread. Raises where the batch as a whole cannot be answered."""
+def read_object(request: Request, example: str) -> dict[str, Any]:
+    """Return the JSON object that was sent. Raises where there is none, or one that is too large."""
     size = request.META.get("CONTENT_LENGTH") or "0"
     if size.isdigit() and int(size) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         raise TooLarge(
@@ -111,9 +111,13 @@ def read_body(request: Request) -> dict[str, Any]:
     except (RecursionError, UnicodeDecodeError):
         raise ParseError("This is not JSON that can be read.") from None
     if not isinstance(body, dict):
-        raise ValidationError(
-            'Send an object such as {"queries": {"a": {"schema": "Company", "properties": {}}}}.'
-        )
+        raise ValidationError(f"Send an object such as {example}.")
+    return body
+
+
+def read_body(request: Request) -> dict[str, Any]:
+    """Return the queries by key, unread. Raises where the batch as a whole cannot be answered."""
+    body = read_object(request, '{"queries": {"a": {"schema": "Company", "properties": {}}}}')
     for name, value in body.items():
         if name in {"weights", "config"} and not value:
             continue

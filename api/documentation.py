@@ -17,6 +17,7 @@ from drf_spectacular.utils import (
 
 from api import examples
 from api.answers import IndexSerializer, MatchRequestSerializer, MatchSerializer
+from api.exposures import ExposureSerializer, OwnershipSerializer, ReachSerializer, WhatIfSerializer
 from api.serializers import (
     CatalogueSerializer,
     ChangeSerializer,
@@ -26,6 +27,7 @@ from api.serializers import (
     SummarySerializer,
     VersionSerializer,
 )
+from api.suppositions import SuppositionsSerializer
 
 PROBLEMS = {
     400: "The request cannot be understood; `detail` says why.",
@@ -244,5 +246,79 @@ VET = extend_schema_view(
             THRESHOLD,
         ),
         tag="Screening",
+    )
+)
+ENTITY_ID = _path("id", "The entity's id.")
+EXPOSURE = extend_schema_view(
+    get=_operation(
+        "entity_exposure",
+        "What reaches an entity through ownership",
+        "What every rule in effect on the day concludes: `yes`, `possible` (a band or an unstated share allows "
+        "it), `red flag` (a minority, control or an edge that ended lately), `no`, or `not searched` where no list "
+        "that the rule follows has been loaded. Each with the fewest edges that prove it, the listings it begins "
+        "at, the rule with its citation and status, and what it forbids and does not.",
+        ExposureSerializer,
+        examples.EXPOSURE,
+        problems=(404,),
+        parameters=(ENTITY_ID, AS_OF, KNOWN_AT),
+        tag="Ownership",
+    )
+)
+OWNERSHIP = extend_schema_view(
+    get=_operation(
+        "entity_ownership",
+        "The ownership around an entity",
+        "Parties and edges above and below it, to a depth and to a number of parties; listed ones come first. "
+        "Edges that had ended by the day are there too, with `in_force` false.",
+        OwnershipSerializer,
+        examples.OWNERSHIP,
+        problems=(404,),
+        parameters=(
+            ENTITY_ID,
+            AS_OF,
+            KNOWN_AT,
+            _query("depth", "Steps in each direction, 1 to 50. Default 2.", int),
+            _query("direction", "Default both.", enum=["both", "owners", "assets"]),
+            _query("limit", "Parties at most, 1 to 1000. Default 200.", int),
+        ),
+        tag="Ownership",
+    )
+)
+REACH = extend_schema_view(
+    get=_operation(
+        "entity_reach",
+        "What a listing of an entity would hit",
+        "Every company that the entity alone would expose, were it on the list of each rule of the day, the "
+        "hardest hit first.",
+        ReachSerializer,
+        examples.REACH,
+        problems=(404,),
+        parameters=(
+            ENTITY_ID,
+            AS_OF,
+            KNOWN_AT,
+            _query("limit", "Companies at once, 1 to 500. Default 50.", int),
+            _query("offset", "Companies to skip. Default 0.", int),
+        ),
+        tag="Ownership",
+    )
+)
+WHAT_IF = extend_schema_view(
+    post=_operation(
+        "what_if",
+        "What would change",
+        "Add or remove edges and listings, or hold a rule to be in force or suspended, and see whose exposure "
+        "changes under which rule. Nothing is saved.",
+        WhatIfSerializer,
+        examples.WHAT_IF,
+        problems=(413, 415),
+        request=SuppositionsSerializer,
+        examples=[OpenApiExample("Request", value=examples.WHAT_IF_REQUEST, request_only=True)],
+        parameters=(
+            AS_OF,
+            KNOWN_AT,
+            _query("limit", "Changes told in full, 1 to 500. Default 50.", int),
+        ),
+        tag="Ownership",
     )
 )

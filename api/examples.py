@@ -9,6 +9,7 @@ INDEX = {
     "changes": "http://127.0.0.1:8000/api/v1/changes/",
     "entities": "http://127.0.0.1:8000/api/v1/entities/",
     "vet": "http://127.0.0.1:8000/api/v1/vet/",
+    "what_if": "http://127.0.0.1:8000/api/v1/what-if/",
     "schema": "http://127.0.0.1:8000/api/v1/schema/",
     "docs": "http://127.0.0.1:8000/api/v1/docs/",
     "match": "http://127.0.0.1:8000/api/v1/match/all",
@@ -230,3 +231,105 @@ MATCH = {
 }
 # The shape of the rest is the desk's own; see screening/vetting.py.
 VET = {"name": "Hikvision", **SEARCHED}
+HIKVISION = {
+    **PARTY,
+    "id": "watchlink_companies-7d2be1c0c2f24a5f9b1e",
+    "dataset": "watchlink_companies",
+    "countries": ["cn"],
+}
+EZVIZ = {
+    "id": "watchlink_companies-5c0e6a3d7f8b4c2a9d10",
+    "caption": "Hangzhou EZVIZ Network Co., Ltd.",
+    "schema": "Company",
+    "dataset": "watchlink_companies",
+    "countries": ["cn"],
+}
+HELD: dict[str, Any] = {
+    "ids": [31],
+    "kind": "shareholding",
+    "share": "48 %",
+    "share_min": 48.0,
+    "share_max": 48.0,
+    "start": "2022-12-28",
+    "end": None,
+    "citation": "Caijing, 28 December 2022, on the listing of EZVIZ in Shanghai",
+    "url": "https://quanqiu.caijing.cc/caijing/2022/1228/7201.html",
+    "quote": "",
+}
+CONCLUSION: dict[str, Any] = {
+    "rule": {
+        "code": "us-889",
+        "regime": "Section 889",
+        "asks": "a subsidiary or affiliate, at no set percentage",
+        "status": "in force",
+        "remark": "",
+        "effective_from": "2019-08-13",
+        "effective_to": None,
+        "citation": "FY2019 NDAA section 889, Pub. L. 115-232; FAR 52.204-25: any subsidiary or affiliate",
+        "url": "https://www.acquisition.gov/far/52.204-25",
+    },
+    "result": "yes",
+    "direct": False,
+    "forbids": "US federal agencies may not buy its covered equipment or services, nor contract with those who use them.",
+    "does_not": "freeze assets, restrict exports, or bind private buyers who do not contract with the US government",
+    "path": [{**HELD, "owner": HIKVISION, "asset": EZVIZ}],
+    "owners": [
+        {
+            "party": HIKVISION,
+            "entity": {**HIKVISION, "id": "us_section_889-40be", "dataset": "us_section_889"},
+            "list": "US Section 889 prohibited companies",
+            "measure": "us-889-part-a",
+            "programme": "",
+            "since": "2019-08-13",
+            "until": None,
+            "citation": "Pub. L. 115-232, section 889(f)(3)",
+            "requirement": "",
+            "source_url": "https://www.congress.gov/115/plaws/publ232/PLAW-115publ232.pdf",
+        }
+    ],
+    "reasons": [
+        "Hangzhou Hikvision Digital Technology Co., Ltd. holds 48 %. The rule asks for a subsidiary or affiliate, at no set percentage."
+    ],
+}
+ASKED = {"entity": EZVIZ, "as_of": "2026-11-21", "known_at": None}
+EXPOSURE = {**ASKED, "same_party": [], "exposures": [CONCLUSION], "rules": "2026-11-11", **SEARCHED}
+NODE = {"measures": [], "hidden": 0}
+OWNERSHIP = {
+    **ASKED,
+    "depth": 2,
+    "direction": "both",
+    "whole": True,
+    "nodes": [
+        {**EZVIZ, **NODE, "distance": 0, "owners": 1, "assets": 0},
+        {**HIKVISION, **NODE, "distance": -1, "measures": ["us-889-part-a"], "owners": 0, "assets": 1},
+    ],
+    "edges": [{**HELD, "owner": HIKVISION["id"], "asset": EZVIZ["id"], "in_force": True}],
+}
+REACH = {
+    **ASKED,
+    "entity": HIKVISION,
+    "total": 1,
+    "limit": 50,
+    "offset": 0,
+    "results": [{"party": EZVIZ, "exposures": [CONCLUSION]}],
+}
+WHAT_IF_REQUEST = {
+    "remove_edges": [31],
+    "add_edges": [
+        {
+            "owner": HIKVISION["id"],
+            "asset": EZVIZ["id"],
+            "kind": "shareholding",
+            "share_min": 60,
+            "share_max": 60,
+        }
+    ],
+    "rules": {"us-bis-affiliates-2026": "in force"},
+}
+WHAT_IF = {
+    "as_of": "2026-11-21",
+    "known_at": None,
+    "total": 1,
+    "limit": 50,
+    "changes": [{"party": EZVIZ, "before": {**CONCLUSION, "result": "red flag"}, "after": CONCLUSION}],
+}

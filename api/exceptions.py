@@ -48,11 +48,16 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
 
 def _fields(detail: Any) -> dict[str, list[str]]:
     if isinstance(detail, dict):
-        return {
-            str(name): [text for texts in _fields(value).values() for text in texts]
-            for name, value in detail.items()
-        }
-    return {"": [str(text) for text in (detail if isinstance(detail, list) else [detail])]}
+        return {str(name): _texts(value) for name, value in detail.items()}
+    return {"": _texts(detail)}
+
+
+def _texts(detail: Any) -> list[str]:
+    """Write what is wrong within a field; inner fields keep their names, rows of a list their places."""
+    if not isinstance(detail, dict):
+        return [str(text) for text in (detail if isinstance(detail, list) else [detail])]
+    places = {name: f"row {name + 1}, " if isinstance(name, int) else f"{name}: " for name in detail}
+    return [f"{places[name]}{text}" for name, inner in detail.items() for text in _texts(inner)]
 
 
 def _sentence(fields: dict[str, list[str]]) -> str:

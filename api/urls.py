@@ -15,6 +15,10 @@ urlpatterns = [
     path("v1/changes/", views.ChangesView.as_view(), name="changes"),
     path("v1/entities/", views.EntitiesView.as_view(), name="entities"),
     path("v1/entities/<slug:pk>/", views.EntityView.as_view(), name="entity"),
+    path("v1/entities/<slug:pk>/exposure/", views.ExposureView.as_view(), name="entity-exposure"),
+    path("v1/entities/<slug:pk>/ownership/", views.OwnershipView.as_view(), name="entity-ownership"),
+    path("v1/entities/<slug:pk>/reach/", views.ReachView.as_view(), name="entity-reach"),
+    path("v1/what-if/", views.WhatIfView.as_view(), name="what-if"),
     # Without a last slash, as the clients of OpenSanctions write it.
     path("v1/match/<slug:dataset>", views.MatchView.as_view(), name="match"),
     path("v1/match/<slug:dataset>/", views.MatchView.as_view(schema=None)),

@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-from api import batch, documentation, records
+from api import batch, documentation, exposures, records
 from api.feeds import changes_feed
 from api.filters import ChangeFilter, EntityFilter
 from api.pagination import ChangePages, VersionPages
@@ -39,8 +39,8 @@ from screening.vetting import VettingError, vet
 @documentation.INDEX
 class IndexView(KnownParameters, APIView):
     def get(self, request: Request) -> Response:
-        names = ("datasets", "changes", "entities", "vet", "schema", "docs")
-        places = {name: reverse(name, request=request) for name in names}
+        names = ("datasets", "changes", "entities", "vet", "what_if", "schema", "docs")
+        places = {name: reverse(name.replace("_", "-"), request=request) for name in names}
         return Response(places | {"match": reverse("match", ["all"], request=request)})
 
 
@@ -119,6 +119,38 @@ class EntityView(KnownParameters, generics.RetrieveAPIView[Entity]):
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "as_of": read_date(self.request, "as_of")}
+
+
+@documentation.EXPOSURE
+class ExposureView(KnownParameters, APIView):
+    parameters = ("as_of", "known_at")
+
+    def get(self, request: Request, pk: str) -> Response:
+        return Response(exposures.exposure_answer(request, pk))
+
+
+@documentation.OWNERSHIP
+class OwnershipView(KnownParameters, APIView):
+    parameters = ("as_of", "known_at", "depth", "direction", "limit")
+
+    def get(self, request: Request, pk: str) -> Response:
+        return Response(exposures.ownership_answer(request, pk))
+
+
+@documentation.REACH
+class ReachView(KnownParameters, APIView):
+    parameters = ("as_of", "known_at", "limit", "offset")
+
+    def get(self, request: Request, pk: str) -> Response:
+        return Response(exposures.reach_answer(request, pk))
+
+
+@documentation.WHAT_IF
+class WhatIfView(KnownParameters, APIView):
+    parameters = ("as_of", "known_at", "limit")
+
+    def post(self, request: Request) -> Response:
+        return Response(exposures.what_if_answer(request))
 
 
 @documentation.MATCH

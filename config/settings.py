@@ -318,6 +318,12 @@ UNFOLD = {
                         "link": reverse_lazy("admin:entities_measure_changelist"),
                     },
                     {
+                        "title": "Ownership rules",
+                        "permission": _may("entities.view_ownershiprule"),
+                        "icon": "balance",
+                        "link": reverse_lazy("admin:entities_ownershiprule_changelist"),
+                    },
+                    {
                         "title": "Schedule",
                         "permission": _may("django_celery_beat.view_periodictask"),
                         "icon": "schedule",

@@ -62,6 +62,27 @@ class OwnershipKind(models.TextChoices):
     AFFILIATE = "affiliate", "affiliate"
 
 
+class RuleBasis(models.TextChoices):
+    """What makes a company fall under a rule beside the party that is listed."""
+
+    OWNERSHIP = "ownership", "percentages of ownership"
+    CONTROL = "control", "control, or a majority of shares"
+    AFFILIATE = "affiliate", "any subsidiary or affiliate"
+    ENTRY = "entry", "what the entry itself names"
+    NONE = "none", "being listed itself"
+
+
+class RuleStatus(models.TextChoices):
+    IN_FORCE = "in force", "in force"
+    SUSPENDED = "suspended", "suspended"
+    UNVERIFIED = "unverified", "unverified"
+
+
+class UnknownShare(models.TextChoices):
+    POSSIBLE = "possible", "possible"
+    RED_FLAG = "red flag", "red flag"
+
+
 class EvidenceNature(models.TextChoices):
     ALLEGATION = "allegation", "allegation"
     FINDING = "finding", "finding"

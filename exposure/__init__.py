@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from exposure.concluding import Conclusions, Listings, conclude
 from exposure.graph import Graph
-from exposure.reaching import Reach
+from exposure.reaching import Reach, reached
 from exposure.records import Edge, Exposure, Listed, Rule, Scope
 from exposure.rules import RULES, assume
-from exposure.supposing import Change, what_if
+from exposure.supposing import Change, affected, what_if
 
 __all__ = [
     "RULES",
@@ -21,7 +21,9 @@ __all__ = [
     "Reach",
     "Rule",
     "Scope",
+    "affected",
     "assume",
     "conclude",
+    "reached",
     "what_if",
 ]

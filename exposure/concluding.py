@@ -27,6 +27,9 @@ class Listings:
     def __iter__(self) -> Iterator[Listed]:
         return iter(self.rows)
 
+    def __contains__(self, row: object) -> bool:
+        return isinstance(row, Listed) and row in self._by_party.get(row.party, ())
+
     def of(self, parties: Iterable[str]) -> Iterator[Listed]:
         """Return the listings of some parties."""
         return (row for party in parties for row in self._by_party.get(party, ()))
@@ -88,33 +91,45 @@ class Conclusions(Mapping[str, list[Exposure]]):
         return find(rule, self.holdings, self._spreading, roots, groups)
 
     def _groups(self, roots: Ints, numbered: list[tuple[int, Listed]]) -> list[Ints]:
-        """Part listed parties: those of one joint arrangement, or of which one controls another, count together.
+        """Part listed parties into those that count together: a joint arrangement's, and each with those it controls.
 
-        Source: OFSI guidance, paragraph 4.14.
+        Two that control the same third party do not count together for that. Source: OFSI guidance, paragraph 4.14.
         """
-        leader = {node: node for node in roots.tolist()}
-
-        def led(node: int) -> int:
-            while leader[node] != node:
-                leader[node] = leader[leader[node]]
-                node = leader[node]
-            return node
-
-        joint: dict[str, int] = {}
-        for node, row in numbered:
-            if row.joint:
-                leader[led(node)] = led(joint.setdefault(row.joint, node))
+        among = set(roots.tolist())
+        controlled: dict[int, list[int]] = defaultdict(list)
         rows = self.holdings.outward(roots)
         rows = rows[self.holdings.controls[rows] & ~self.holdings.recent[rows]]
         for owner, asset in zip(
             self.holdings.owner[rows].tolist(), self.holdings.asset[rows].tolist(), strict=True
         ):
-            if asset in leader:
-                leader[led(asset)] = led(owner)
-        members: dict[int, list[int]] = defaultdict(list)
-        for node in leader:
-            members[led(node)].append(node)
-        return [np.array(sorted(part), dtype=np.int64) for _first, part in sorted(members.items())]
+            if asset in among:
+                controlled[owner].append(asset)
+        joint: dict[str, set[int]] = defaultdict(set)
+        for node, row in numbered:
+            if row.joint:
+                joint[row.joint].add(node)
+
+        def together(nodes: Iterable[int]) -> frozenset[int]:
+            found, waiting = set(nodes), list(nodes)
+            while waiting:
+                fresh = [asset for asset in controlled.get(waiting.pop(), ()) if asset not in found]
+                found.update(fresh)
+                waiting += fresh
+            return frozenset(found)
+
+        groups = [together(members) for members in joint.values()]
+        groups += [together([node]) for node in sorted(among)]
+        # What a party controls stands in that party's group; alone it adds nothing.
+        groups.sort(key=lambda group: (-len(group), sorted(group)))
+        kept: list[frozenset[int]] = []
+        seen: dict[int, list[frozenset[int]]] = defaultdict(list)
+        for group in groups:
+            if any(group <= larger for larger in seen[min(group)]):
+                continue
+            kept.append(group)
+            for node in group:
+                seen[node].append(group)
+        return [np.array(sorted(group), dtype=np.int64) for group in kept]
 
     def number(self, party: str) -> int | None:
         """Return the place of a party in the arrays of results, None if no edge knows it."""

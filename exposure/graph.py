@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 # Days kept apart from each other, so that a second question about the same day costs nothing.
 DAYS_KEPT = 4
 RECENT_YEARS = 2
-LAST_DAY = date.max.toordinal()
+# After every day that can be asked for.
+NEVER = date.max.toordinal() + 1
 
 
 class Graph:
@@ -43,7 +45,7 @@ class Graph:
             "low": np.fromiter((_units(edge.share_min) for edge in stated), np.int64, size),
             "high": np.fromiter((_units(edge.share_max) for edge in stated), np.int64, size),
             "start": np.fromiter((e.start.toordinal() if e.start else 0 for e in stated), np.int64, size),
-            "end": np.fromiter((e.end.toordinal() if e.end else LAST_DAY for e in stated), np.int64, size),
+            "end": np.fromiter((e.end.toordinal() if e.end else NEVER for e in stated), np.int64, size),
         }
         order = np.lexsort(tuple(reversed(list(columns.values()))))
         columns = {name: values[order] for name, values in columns.items()}
@@ -62,6 +64,40 @@ class Graph:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def __contains__(self, edge: object) -> bool:
+        if not isinstance(edge, Edge):
+            return False
+        owner, asset = self.numbers.get(edge.owner), self.numbers.get(edge.asset)
+        if owner is None or asset is None:
+            return False
+        # Edges are sorted by owner, then asset.
+        owners, assets = self.columns["owner"], self.columns["asset"]
+        begin, stop = np.searchsorted(owners, [owner, owner + 1]).tolist()
+        first, last = (begin + np.searchsorted(assets[begin:stop], [asset, asset + 1])).tolist()
+        return edge in self.edges[first:last]
+
+    @cached_property
+    def _into(self) -> tuple[Ints, Ints]:
+        order = np.argsort(self.columns["asset"], kind="stable")
+        return order, self.columns["asset"][order]
+
+    def holdings_of(self, party: str) -> tuple[Edge, ...]:
+        """Return every edge by which a party owns, of whatever day; none where the graph does not know it."""
+        number = self.numbers.get(party)
+        if number is None:
+            return ()
+        begin, stop = np.searchsorted(self.columns["owner"], [number, number + 1]).tolist()
+        return self.edges[begin:stop]
+
+    def owners_of(self, party: str) -> tuple[Edge, ...]:
+        """Return every edge by which a party is owned, of whatever day; none where the graph does not know it."""
+        number = self.numbers.get(party)
+        if number is None:
+            return ()
+        order, assets = self._into
+        begin, stop = np.searchsorted(assets, [number, number + 1]).tolist()
+        return tuple(self.edges[place] for place in order[begin:stop].tolist())
 
     def on(self, day: date) -> Holdings:
         """Return the holdings that stand on a day, and those that ended within two years before it."""

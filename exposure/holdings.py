@@ -105,20 +105,35 @@ class Holdings:
         """Return the rows that the nodes own, as one array."""
         return _spans(self.by_owner[nodes], self.by_owner[nodes + 1])
 
+    def into(self, nodes: Ints) -> Ints:
+        """Return the rows that own some of the nodes, as one array."""
+        return self.inward[_spans(self.by_asset[nodes], self.by_asset[nodes + 1])]
+
     def upward(self, nodes: Ints) -> Ints:
         """Return every node that owns some of the nodes, at any distance, and the nodes themselves, sorted."""
         found: set[int] = set(nodes.tolist())
         frontier = nodes
         while frontier.size:
-            rows = self.inward[_spans(self.by_asset[frontier], self.by_asset[frontier + 1])]
+            rows = self.into(frontier)
             fresh = {owner for owner in self.owner[rows].tolist() if owner not in found}
             found |= fresh
             frontier = np.array(sorted(fresh), dtype=np.int64)
         return np.array(sorted(found), dtype=np.int64)
 
+    def downward(self, nodes: Ints) -> Ints:
+        """Return every node that some of the nodes own, at any distance, and the nodes themselves, sorted."""
+        reached = np.zeros(self.size, dtype=bool)
+        reached[nodes] = True
+        frontier = nodes
+        while frontier.size:
+            assets = np.unique(self.asset[self.outward(frontier)])
+            frontier = assets[~reached[assets]]
+            reached[frontier] = True
+        return np.flatnonzero(reached).astype(np.int64)
+
     def within(self, nodes: Ints) -> Holdings:
         """Return the holdings among nodes that `upward` gave, renumbered by their place in it."""
-        rows = np.sort(self.inward[_spans(self.by_asset[nodes], self.by_asset[nodes + 1])])
+        rows = np.sort(self.into(nodes))
         return Holdings(
             size=len(nodes),
             owner=np.searchsorted(nodes, self.owner[rows]).astype(np.int64),

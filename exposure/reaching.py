@@ -11,6 +11,7 @@ from exposure.findings import NO
 from exposure.graph import Graph
 from exposure.records import Exposure, Listed, Rule
 from exposure.rules import RULES
+from exposure.supposing import affected
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +22,13 @@ class Reach:
     exposures: tuple[Exposure, ...]
 
 
-def reach(graph: Graph, party: str, on: date, rules: Iterable[Rule] | None = None) -> list[Reach]:
-    """List every company that a party alone would expose, were it on the lists of each rule, by id.
+def reached(
+    graph: Graph, party: str, on: date, rules: Iterable[Rule] | None = None
+) -> tuple[Conclusions, list[str]]:
+    """Conclude what a party alone would expose, were it on the lists of each rule; name them, the hardest hit first.
 
-    Raises KeyError where the graph does not know the party.
+    Paths are worked out when the conclusions are asked for them. Raises KeyError where the graph does not know the
+    party.
     """
     if party not in graph.numbers:
         raise KeyError(f"No ownership of or by {party} is known.")
@@ -38,12 +42,21 @@ def reach(graph: Graph, party: str, on: date, rules: Iterable[Rule] | None = Non
         Listed(party, name, programme, citation="supposed", reach="subsidiaries")
         for name, programme in sorted(scopes)
     ]
-    conclusions = Conclusions(graph, supposed, rows, on)
-    touched = np.zeros(conclusions.holdings.size, dtype=bool)
+    conclusions = Conclusions(
+        graph, supposed, [rule for rule in rows if rule.effective(on)], on, affected(graph, [party], on)
+    )
+    worst = np.zeros(conclusions.holdings.size, dtype=np.uint8)
     for rule in conclusions.rules:
-        touched |= conclusions.results(rule.code) != NO
-    touched[graph.numbers[party]] = False
-    return [
-        Reach(other, tuple(e for e in conclusions[other] if e.result != "no"))
-        for other in (conclusions.party(place) for place in np.flatnonzero(touched).tolist())
-    ]
+        worst = np.maximum(worst, conclusions.results(rule.code))
+    found = {conclusions.party(place): int(worst[place]) for place in np.flatnonzero(worst != NO).tolist()}
+    found.pop(party, None)
+    return conclusions, sorted(found, key=lambda other: (-found[other], other))
+
+
+def reach(graph: Graph, party: str, on: date, rules: Iterable[Rule] | None = None) -> list[Reach]:
+    """List every company that a party alone would expose, were it on the lists of each rule, by id.
+
+    Raises KeyError where the graph does not know the party.
+    """
+    conclusions, found = reached(graph, party, on, rules)
+    return [Reach(other, tuple(e for e in conclusions[other] if e.result != "no")) for other in sorted(found)]

@@ -117,9 +117,12 @@ class Rule:
     regime: str
     scopes: tuple[Scope, ...]
     basis: str
+    # What the rule forbids, in plain words.
     measure: str
     citation: str
     url: str
+    # What it does not, as the end of a sentence that begins with "Does not".
+    does_not: str = ""
     threshold: float = 50.0
     # Whether holding exactly the threshold is enough.
     inclusive: bool = True

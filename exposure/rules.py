@@ -33,8 +33,9 @@ BIS_SCOPES = (
 )
 BIS_MEASURE = (
     "Export, reexport and transfer to foreign (non-US) affiliates need the licences that the most restrictive of "
-    "the listed owners needs. Does not freeze assets, or forbid buying."
+    "the listed owners needs."
 )
+BIS_DOES_NOT = "freeze assets, or forbid buying from the company"
 BIS_FLAG = (
     "Red flag: a listed owner holds less than the threshold, or controls. BIS asks for extra diligence, and Red "
     "Flag 29 (Supplement No. 3 to part 732) for a licence where the percentage cannot be determined."
@@ -49,6 +50,7 @@ OFAC_FLAG = (
     "Caution: a significant minority holding or control by a blocked person does not block (FAQ 398), but OFAC "
     "urges care; such companies may be designated, or owned to 50 percent tomorrow."
 )
+FREEZE_DOES_NOT = "restrict travel or trade by itself"
 EU_MEASURE = (
     "Funds and economic resources are frozen, and none may be made available, as for the listed owner."
 )
@@ -63,6 +65,10 @@ SECTION_889_MEASURE = (
     "US federal agencies may not buy its covered equipment or services, nor contract with those who use them. The "
     "statute says any subsidiary or affiliate and sets no percentage, so any holding is counted."
 )
+SECTION_889_DOES_NOT = (
+    "freeze assets, restrict exports, or bind private buyers who do not contract with the US government"
+)
+DOD_DOES_NOT = "freeze assets, restrict exports, ban investment"
 MOFCOM_SCOPES = (Scope("cn-export-control"), Scope("cn-watch-list"))
 MOFCOM_MEASURE = (
     "China in principle approves no export of the items of the announcement to subsidiaries and branches held to "
@@ -87,7 +93,8 @@ RULES: tuple[Rule, ...] = (
         regime="OFAC 50 Percent Rule for sectoral sanctions",
         scopes=(Scope("us-ssi-sectoral"),),
         basis="ownership",
-        measure="The limits of the directive apply as to the listed owner. Does not block property.",
+        measure="The limits of the directive apply as to the listed owner.",
+        does_not="block property",
         citation="OFAC, Revised Guidance of 2014-08-13, for E.O. 13662 directives (general knowledge, unverified)",
         url="https://ofac.treasury.gov/faqs/401",
         red_flag=OFAC_FLAG,
@@ -122,6 +129,7 @@ RULES: tuple[Rule, ...] = (
         scopes=BIS_SCOPES,
         basis="ownership",
         measure=BIS_MEASURE,
+        does_not=BIS_DOES_NOT,
         citation="90 FR 47201, 2025-09-30, effective 2025-09-29",
         url="https://www.federalregister.gov/citation/90-FR-47201",
         unknown_share="red flag",
@@ -136,6 +144,7 @@ RULES: tuple[Rule, ...] = (
         scopes=BIS_SCOPES,
         basis="ownership",
         measure=BIS_MEASURE,
+        does_not=BIS_DOES_NOT,
         citation="Final rule published 2025-11-12, 90 FR no. 216: suspended 2025-11-10 through 2026-11-09",
         url="https://www.federalregister.gov/citation/90-FR-50857",
         unknown_share="red flag",
@@ -164,6 +173,7 @@ RULES: tuple[Rule, ...] = (
         scopes=BIS_SCOPES,
         basis="ownership",
         measure=BIS_MEASURE,
+        does_not=BIS_DOES_NOT,
         citation=(
             "90 FR 47201, 2025-09-30, in force again from 2026-11-10 by the terms of its suspension (published "
             "2025-11-12) unless BIS extended that; no source found confirms either"
@@ -196,8 +206,9 @@ RULES: tuple[Rule, ...] = (
         inclusive=False,
         measure=(
             "Department of Defense contracts with entities under the control of a listed company, direct since "
-            "2026-06-30. Does not freeze assets, restrict exports or ban investment."
+            "2026-06-30."
         ),
+        does_not=DOD_DOES_NOT,
         citation="FY2021 NDAA section 1260H; FY2024 NDAA section 805",
         url="https://www.federalregister.gov/citation/91-FR-35189",
         red_flag="Red flag: a holding of a listed company that need not be control; section 805 sets no percentage.",
@@ -213,6 +224,7 @@ RULES: tuple[Rule, ...] = (
             "Department of Defense purchases, through third parties too, of goods or services of entities under the "
             "control of a listed company, from 2027-06-30."
         ),
+        does_not=DOD_DOES_NOT,
         citation="FY2021 NDAA section 1260H; FY2024 NDAA section 805",
         url="https://www.federalregister.gov/citation/91-FR-35189",
         red_flag="Red flag: a holding of a listed company that need not be control; section 805 sets no percentage.",
@@ -225,6 +237,7 @@ RULES: tuple[Rule, ...] = (
         basis="affiliate",
         inclusive=False,
         measure=SECTION_889_MEASURE,
+        does_not=SECTION_889_DOES_NOT,
         citation="FY2019 NDAA section 889, Pub. L. 115-232; FAR 52.204-25: any subsidiary or affiliate",
         url="https://www.acquisition.gov/far/52.204-25",
         effective_from=date(2019, 8, 13),
@@ -239,6 +252,7 @@ RULES: tuple[Rule, ...] = (
             "No FCC authorisation for the equipment and services named. The list is read to include subsidiaries and "
             "affiliates and sets no percentage, so any holding is counted."
         ),
+        does_not="freeze assets, restrict exports to the company, or cover its other products",
         citation="FCC Covered List, 47 CFR 1.50002: read to include subsidiaries and affiliates",
         url="https://www.fcc.gov/supplychain/coveredlist",
         effective_from=date(2021, 3, 12),
@@ -250,6 +264,7 @@ RULES: tuple[Rule, ...] = (
         basis="entry",
         inclusive=False,
         measure="Goods may not enter the United States where the entry names the subsidiaries of the listed party.",
+        does_not="freeze assets, or restrict exports to the company",
         citation="UFLPA, Pub. L. 117-78; 19 USC 1307; the text of the entry",
         url="https://www.dhs.gov/uflpa-entity-list",
         effective_from=date(2022, 6, 21),
@@ -261,6 +276,7 @@ RULES: tuple[Rule, ...] = (
         basis="ownership",
         inclusive=False,
         measure=EU_MEASURE,
+        does_not=FREEZE_DOES_NOT,
         citation="EU Best Practices on restrictive measures before the update of 2024-07-03: more than 50 percent",
         url=EU_URL,
         effective_to=date(2024, 7, 2),
@@ -271,6 +287,7 @@ RULES: tuple[Rule, ...] = (
         scopes=(Scope("eu-asset-freeze"),),
         basis="ownership",
         measure=EU_MEASURE,
+        does_not=FREEZE_DOES_NOT,
         citation="EU Best Practices on restrictive measures, update of 2024-07-03 (not binding): 50 percent or more, or majority interest",
         url=EU_URL,
         effective_from=date(2024, 7, 3),
@@ -282,6 +299,7 @@ RULES: tuple[Rule, ...] = (
         basis="control",
         inclusive=False,
         measure=EU_MEASURE,
+        does_not=FREEZE_DOES_NOT,
         citation="EU Best Practices on restrictive measures (not binding): criteria of control, any one enough",
         url=EU_URL,
         red_flag=EU_CONTROL_FLAG,
@@ -294,6 +312,7 @@ RULES: tuple[Rule, ...] = (
         inclusive=False,
         aggregated=False,
         measure=UK_MEASURE,
+        does_not=FREEZE_DOES_NOT,
         citation="OFSI guidance, paragraph 4.14 (March 2022): more than 50 percent; holdings not simply aggregated",
         url=UK_URL,
     ),
@@ -305,6 +324,7 @@ RULES: tuple[Rule, ...] = (
         inclusive=False,
         aggregated=False,
         measure=UK_MEASURE,
+        does_not=FREEZE_DOES_NOT,
         citation="OFSI guidance (March 2022): power over the board, or affairs conducted as the designated person wishes",
         url=UK_URL,
         red_flag="Red flag: a holding of a designated person that need not be control; UK law looks at who can direct the company.",
@@ -315,6 +335,7 @@ RULES: tuple[Rule, ...] = (
         scopes=MOFCOM_SCOPES,
         basis="ownership",
         measure=MOFCOM_MEASURE,
+        does_not="freeze assets, or cover other items",
         citation="MOFCOM Announcement No. 61 of 2025-10-09, paragraph 2",
         url=MOFCOM_URL,
         effective_from=date(2025, 10, 9),
@@ -326,6 +347,7 @@ RULES: tuple[Rule, ...] = (
         scopes=MOFCOM_SCOPES,
         basis="ownership",
         measure=MOFCOM_MEASURE,
+        does_not="freeze assets, or cover other items",
         citation="MOFCOM Announcement No. 70 of 2025-11-07: suspended until 2026-11-10",
         url=MOFCOM_URL,
         effective_from=date(2025, 11, 7),
@@ -338,6 +360,7 @@ RULES: tuple[Rule, ...] = (
         scopes=MOFCOM_SCOPES,
         basis="ownership",
         measure=MOFCOM_MEASURE,
+        does_not="freeze assets, or cover other items",
         citation="MOFCOM Announcement No. 61 of 2025-10-09, its suspension ending 2026-11-10 by its own terms; not verified",
         url=MOFCOM_URL,
         effective_from=date(2026, 11, 11),

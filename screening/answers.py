@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 import matching
 from entities.reading import Thread, threads
-from screening.vetting import Candidate, ListedEntry, Tie, Vetting
+from screening.entries import ListedEntry
+from screening.exposures import NOT_SEARCHED, Conclusion
+from screening.ties import Tie
+from screening.verdicts import verdict
+from screening.vetting import Candidate, Vetting
 
 # How a name is called that matched.
 KINDS = {"primary": "the name", "alias": "the alias", "weak": "the weak alias", "former": "the former name"}
@@ -46,24 +49,9 @@ class AnswerPage:
             return "listed"
         return "exposed" if self.answer.exposing else "clear"
 
-    @cached_property
+    @property
     def verdict(self) -> str:
-        """Say the legal result in one plain sentence."""
-        answer, on = self.answer, self.answer.on
-        if not answer.searched.lists:
-            return "No list has been loaded, so nothing can be said."
-        if answer.subject is None:
-            return f"No company of this name was found at a score of {answer.threshold:.2f} or above, as of {on}."
-        name, searched = answer.subject.entity.caption, count(len(answer.searched.lists), "list")
-        tied = _tied(answer)
-        if answer.listed:
-            on_lists = len({entry.entity.dataset_id for entry in answer.listed})
-            also = _sentence(f" It is also tied by ownership to {tied}") if tied else ""
-            return f"{name} is listed itself, on {on_lists} of the {searched} searched, as of {on}.{also}"
-        unlisted = f"{name} is on none of the {searched} searched, as of {on}"
-        if tied:
-            return _sentence(f"{unlisted}, but it is tied by ownership to {tied}")
-        return f"{unlisted}, and no owner or subsidiary known here is on one."
+        return verdict(self.answer)
 
     @property
     def caution(self) -> str:
@@ -74,10 +62,7 @@ class AnswerPage:
                 "That is an absence from these lists, not a clearance: what was not searched is named below."
             )
         if self.standing == "exposed":
-            return (
-                "Direct ownership only, and no ownership rule is applied: the shares, and what each measure "
-                "says of its reach, decide."
-            )
+            return "What follows depends on the rule: each says what it forbids and what it does not, and on what it rests."
         return "What follows from it depends on the measure: each listing says what it forbids and what it does not."
 
     @property
@@ -85,17 +70,32 @@ class AnswerPage:
         return [(entry, ended(entry)) for entry in self.answer.formerly_listed]
 
     @property
-    def owners(self) -> list[Tie]:
-        return [tie for tie in self.answer.exposing if tie.relation == "owner"]
+    def affiliated(self) -> list[Conclusion]:
+        """Return the rules that forbid nothing by ownership, though a listed owner is known."""
+        return [row for row in self.answer.conclusions if row.affiliated]
 
     @property
-    def subsidiaries(self) -> list[Tie]:
-        return [tie for tie in self.answer.exposing if tie.relation != "owner"]
+    def by_own_listing(self) -> list[Conclusion]:
+        return [row for row in self.answer.conclusions if row.direct and row.result != "no"]
+
+    @property
+    def untouched(self) -> list[Conclusion]:
+        """Return the rules that conclude no and have nothing more to say."""
+        return [row for row in self.answer.conclusions if row.untouched]
+
+    @property
+    def not_searched(self) -> list[Conclusion]:
+        return [row for row in self.answer.conclusions if row.result == NOT_SEARCHED and not row.shadow]
+
+    @property
+    def rules(self) -> date | None:
+        return self.answer.book.newest(self.answer.on)
 
     @property
     def other_ties(self) -> list[tuple[str, list[Tie]]]:
         """Return the ties that expose to nothing, under their headings."""
         groups = [
+            ("Owners and subsidiaries that are listed", self.answer.listed_ties),
             ("Owners and subsidiaries that are not listed", self.answer.unlisted_ties),
             ("Ties that had ended by that day", self.answer.ended_ties),
         ]
@@ -127,18 +127,3 @@ def ended(entry: ListedEntry) -> date | None:
 
 def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _tied(answer: Vetting) -> str:
-    names = list(dict.fromkeys(tie.company.caption for tie in answer.exposing))
-    if not names:
-        return ""
-    if len(names) == 1:
-        tie = answer.exposing[0]
-        return f"a listed company, its {tie.relation} {names[0]}"
-    return f"{len(names)} listed companies"
-
-
-def _sentence(text: str) -> str:
-    """End a sentence; a name that ends in "Ltd." has done so already."""
-    return text if text.endswith(".") else f"{text}."

@@ -1,8 +1,25 @@
 from __future__ import annotations
 
-from django.apps import AppConfig
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.db import connection
+from django.db.models.signals import post_migrate
 
 
 class ScreeningConfig(AppConfig):
     name = "screening"
     verbose_name = "Screening"
+
+    def ready(self) -> None:
+        post_migrate.connect(write_rules, sender=apps.get_app_config("entities"))
+
+
+def write_rules(**kwargs: Any) -> None:
+    """Write the engine's rules to the record, so that the rows and the engine never differ."""
+    from entities.models import OwnershipRule
+    from screening.rules import synchronised
+
+    # A migration back to nothing is told of as well.
+    if OwnershipRule._meta.db_table in connection.introspection.table_names():
+        synchronised()

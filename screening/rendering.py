@@ -1,19 +1,17 @@
-"""The same answer for programs and for people: as a dictionary, and as lines of plain text."""
+"""An answer for programs, as a dictionary; screening/terminal.py writes the same for people."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
 import matching
 from entities.models import Entity, Evidence, Ownership, Partnership
-from screening.vetting import Candidate, ListedEntry, Tie, Vetting
-
-WIDTH = 110
-LABEL = 13
-# Ties and other names shown at the terminal before the rest is counted.
-SHOWN = 8
+from screening.entries import ListedEntry
+from screening.exposures import Conclusion, Head, Step
+from screening.ties import Tie
+from screening.verdicts import verdict
+from screening.vetting import Candidate, Vetting
 
 
 def answer_as_dict(answer: Vetting) -> dict[str, Any]:
@@ -26,11 +24,13 @@ def answer_as_dict(answer: Vetting) -> dict[str, Any]:
             "known_at": answer.by and answer.by.isoformat(),
             "threshold": answer.threshold,
         },
+        "verdict": verdict(answer),
         "subject": _candidate(answer.subject) if answer.subject else None,
         "same_party": [_candidate(row) for row in answer.party[1:]],
         "listed": [_entry(entry) for entry in answer.listed],
         "formerly_listed": [_entry(entry) for entry in answer.formerly_listed],
-        "exposed": [_tie(tie) for tie in answer.exposing],
+        "exposures": [conclusion_as_dict(row) for row in answer.conclusions if not row.shadow],
+        "listed_ties": [_tie(tie) for tie in answer.listed_ties],
         "unlisted_ties": [_tie(tie) for tie in answer.unlisted_ties],
         "ended_ties": [_tie(tie) for tie in answer.ended_ties],
         "evidence": [_evidence(row) for row in answer.evidence],
@@ -39,11 +39,77 @@ def answer_as_dict(answer: Vetting) -> dict[str, Any]:
         "other_candidates": [_candidate(row) for row in answer.others],
         **answer.searched.as_dict(),
         "matcher": matching.VERSION,
+        "rules": _iso(answer.book.newest(answer.on)),
         "receipt": answer.receipt,
     }
 
 
-def _entity(entity: Entity) -> dict[str, Any]:
+def conclusion_as_dict(row: Conclusion) -> dict[str, Any]:
+    """Return what one rule concludes, with the path that proves it, as JSON-ready values."""
+    rule = row.rule
+    return {
+        "rule": {
+            "code": rule.code,
+            "regime": rule.regime,
+            "asks": rule.asks,
+            "status": rule.status,
+            "remark": row.remark,
+            "effective_from": _iso(rule.effective_from),
+            "effective_to": _iso(rule.effective_to),
+            "citation": rule.citation,
+            "url": rule.url,
+        },
+        "result": row.result,
+        "direct": row.direct,
+        "forbids": rule.measure,
+        "does_not": rule.does_not,
+        "path": [step_as_dict(step) for step in row.path],
+        "owners": [_head(head) for head in row.heads],
+        "reasons": list(row.reasons),
+    }
+
+
+def step_as_dict(step: Step) -> dict[str, Any]:
+    """Return one edge of a path as JSON-ready values; `ids` are the rows that state it."""
+    edge = step.edge
+    return {
+        "ids": [row.pk for row in step.rows],
+        "owner": entity_as_dict(step.owner),
+        "asset": entity_as_dict(step.asset),
+        "kind": edge.kind,
+        "share": edge.share,
+        "share_min": edge.share_min,
+        "share_max": edge.share_max,
+        "start": _iso(edge.start),
+        "end": _iso(edge.end),
+        "citation": edge.citation,
+        "url": edge.url,
+        "quote": next((row.quote for row in step.rows if row.quote), ""),
+    }
+
+
+def _head(head: Head) -> dict[str, Any]:
+    listed, listing = head.listed, head.listing
+    return {
+        "party": entity_as_dict(head.party),
+        "entity": entity_as_dict(listing.entity) if listing else entity_as_dict(head.party),
+        "list": listing.entity.dataset.title if listing else "",
+        "measure": listed.regime_list,
+        "programme": listed.programme,
+        "since": _iso(head.since),
+        "until": _iso(listed.end),
+        "citation": listed.citation,
+        "requirement": listed.requirement,
+        "source_url": listing.source_url if listing else "",
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def entity_as_dict(entity: Entity) -> dict[str, Any]:
+    """Return what tells one party from another."""
     return {
         "id": entity.id,
         "caption": entity.caption,
@@ -54,7 +120,7 @@ def _entity(entity: Entity) -> dict[str, Any]:
 
 
 def _candidate(row: Candidate) -> dict[str, Any]:
-    data = _entity(row.entity) | {"score": round(row.score, 3), "reason": row.reason}
+    data = entity_as_dict(row.entity) | {"score": round(row.score, 3), "reason": row.reason}
     if row.hit:
         data |= {"matched_name": row.hit.name.text, "name_kind": row.hit.name.kind}
         data["explanation"] = row.hit.explanation.as_dict()
@@ -64,7 +130,7 @@ def _candidate(row: Candidate) -> dict[str, Any]:
 def _entry(entry: ListedEntry) -> dict[str, Any]:
     listing = entry.listing
     return {
-        "entity": _entity(entry.entity),
+        "entity": entity_as_dict(entry.entity),
         "list": entry.entity.dataset.title,
         "in_force": entry.in_force,
         "programme": listing.programme,
@@ -113,7 +179,7 @@ def _edge(edge: Ownership) -> dict[str, Any]:
 def _tie(tie: Tie) -> dict[str, Any]:
     return {
         "relation": tie.relation,
-        "company": _entity(tie.company),
+        "company": entity_as_dict(tie.company),
         "edge": _edge(tie.edge),
         "in_force": tie.in_force,
         "listed": [_entry(entry) for entry in tie.entries],
@@ -147,189 +213,3 @@ def _partnership(row: Partnership) -> dict[str, Any]:
         "url": row.url,
         "verified": row.verified,
     }
-
-
-def answer_as_text(answer: Vetting) -> str:
-    """Write the answer as a person reads it at a terminal."""
-    lines: list[str] = list(_head(answer))
-    if answer.subject:
-        lines += _listed(answer)
-        lines += _exposed(answer)
-        lines += _block("EVIDENCE", _evidence_lines(answer))
-        lines += _block("PARTNERSHIPS", _partnership_lines(answer))
-        lines += _block("NOT THE SAME", (f"{row['name']}: {row['note']}" for row in answer.namesakes))
-        lines += _block("LIKE NAMES", _other_lines(answer))
-    lines += _searched(answer)
-    return "\n".join(lines)
-
-
-def _head(answer: Vetting) -> Iterator[str]:
-    if answer.subject is None:
-        yield f"No company of the name “{answer.query}” at or above a score of {answer.threshold:.2f}, as of {answer.on}."
-        yield "That is an absence from the lists named below, not a clearance."
-        yield ""
-        return
-    subject = answer.subject
-    native = next(
-        (
-            name.text
-            for name in subject.entity.names.all()
-            if not name.text.isascii() and name.removed_in_id is None
-        ),
-        "",
-    )
-    country = " ".join(code.upper() for code in subject.entity.country_codes)
-    yield " · ".join(
-        part
-        for part in (subject.entity.caption, native if native != subject.entity.caption else "", country)
-        if part
-    )
-    if subject.hit:
-        kind = {"primary": "name", "weak": "weak alias", "former": "former name"}.get(
-            subject.hit.name.kind, subject.hit.name.kind
-        )
-        yield f"matched by {kind} “{subject.hit.name.text}” ({subject.score:.2f}) · as of {answer.on}"
-    yield ""
-
-
-def _listed(answer: Vetting) -> list[str]:
-    count = len({entry.entity.dataset.name for entry in answer.listed})
-    total = len(answer.searched.lists)
-    lists = f"{total} list{'' if total == 1 else 's'} searched"
-    said = [f"Yes. On {count} of the {lists}." if count else f"No. On none of the {lists}."]
-    for entry in answer.listed:
-        said += _entry_lines(entry)
-    for entry in answer.formerly_listed:
-        said.append(
-            f"Formerly: {entry.entity.dataset.title}, {entry.listing.start or '?'} to {entry.ended}{_because(entry)}"
-        )
-    return _block("LISTED", said)
-
-
-def _because(entry: ListedEntry) -> str:
-    return f" ({entry.listing.end_basis})" if entry.listing.end_basis else ""
-
-
-def _entry_lines(entry: ListedEntry) -> list[str]:
-    listing = entry.listing
-    since = f"since {listing.start}" if listing.start else "start not published"
-    parts = [entry.entity.caption, entry.entity.dataset.title, since, listing.citation, listing.programme]
-    lines = [" · ".join(part for part in parts if part)]
-    if entry.link.score < 1:
-        lines[0] += f" ({entry.link.score:.2f})"
-    lines += _measure_lines(listing.measures.all())
-    if listing.requirement:
-        lines.append(f"  Entry: {textwrap.shorten(listing.requirement, 300, placeholder=' …')}")
-    if listing.policy:
-        lines.append(f"  Review policy: {textwrap.shorten(listing.policy, 300, placeholder=' …')}")
-    return lines
-
-
-def _measure_lines(measures: Iterable[Any]) -> Iterator[str]:
-    for measure in measures:
-        yield f"  {measure.title}. Forbids: {measure.forbids}"
-        if measure.does_not:
-            yield f"  Does not: {measure.does_not}."
-
-
-def _exposed(answer: Vetting) -> list[str]:
-    said: list[str] = []
-    for tie in answer.exposing[:SHOWN]:
-        said += _tie_lines(tie)
-    if len(answer.exposing) > SHOWN:
-        said.append(
-            f"… and {len(answer.exposing) - SHOWN} more listed companies it is tied to (--json shows all)."
-        )
-    if not said:
-        said.append("No owner or subsidiary known here is listed.")
-    for tie in answer.unlisted_ties[:SHOWN]:
-        said.append(f"Not listed: {_relation(tie)}")
-    for tie in answer.ended_ties[:SHOWN]:
-        said.append(f"Ended: {_relation(tie)}, until {tie.edge.end} ({tie.edge.citation})")
-    said.append("Direct edges only. No ownership rule is applied: the share and the words above decide.")
-    return _block("EXPOSED", said)
-
-
-def _relation(tie: Tie) -> str:
-    verb = "owner" if tie.relation == "owner" else "subsidiary"
-    return f"{verb} {tie.company.caption} ({tie.edge.get_kind_display()}, {tie.edge.share})"
-
-
-def _tie_lines(tie: Tie) -> Iterator[str]:
-    yield f"Through its {_relation(tie)}{f', since {tie.edge.start}' if tie.edge.start else ''}; {tie.edge.citation}"
-    for entry in tie.entries:
-        listing = entry.listing
-        parts = [
-            entry.entity.dataset.title,
-            f"since {listing.start}" if listing.start else "",
-            listing.citation,
-        ]
-        yield f"  └─ {' · '.join(part for part in parts if part)}"
-        for measure in listing.measures.all():
-            yield f"     {measure.title}. {measure.reach}".rstrip()
-
-
-def _evidence_lines(answer: Vetting) -> Iterator[str]:
-    for row in answer.evidence:
-        doubt = "" if row.verified else ", a detail unverified"
-        yield f"{row.published_text or row.published}  {row.publisher}: {row.claim} ({row.get_nature_display()}{doubt})"
-
-
-def _partnership_lines(answer: Vetting) -> Iterator[str]:
-    for row in answer.partnerships:
-        dates = row.dates or " to ".join(str(day) for day in (row.start, row.end) if day)
-        ended = " Ended." if row.end and row.end <= answer.on else ""
-        yield f"{row.brand}: {row.description}{', ' + dates if dates else ''}.{ended}{'' if row.verified else ' (a detail unverified)'}"
-
-
-def _other_lines(answer: Vetting) -> Iterator[str]:
-    for row in answer.others[:SHOWN]:
-        name = row.hit.name.text if row.hit else row.entity.caption
-        aka = f" (as “{name}”)" if name != row.entity.caption else ""
-        country = " ".join(code.upper() for code in row.entity.country_codes)
-        yield f"{row.score:.2f}  {row.entity.caption}{aka} · {row.entity.dataset.name}{' · ' + country if country else ''}"
-    if len(answer.others) > SHOWN:
-        yield f"… and {len(answer.others) - SHOWN} more below them."
-
-
-def _searched(answer: Vetting) -> list[str]:
-    searched = answer.searched
-    said = []
-    if searched.lists:
-        said.append(f"{len(searched.lists)} lists, newest {searched.newest}, oldest {searched.oldest}")
-    else:
-        said.append("No list: none has been loaded.")
-    if searched.excerpts:
-        said.append(
-            f"STARTER EXCERPT: {len(searched.excerpts)} of them are small hand-typed excerpts. "
-            "`python manage.py ingest` loads the full lists."
-        )
-    if searched.stale:
-        said.append(
-            "STALE: "
-            + ", ".join(
-                f"{row.name} ({row.current_version.published_on})"
-                for row in searched.stale
-                if row.current_version
-            )
-        )
-    if searched.missing:
-        said.append("NOT SEARCHED (never loaded): " + ", ".join(row.name for row in searched.missing))
-    said.append(f"receipt {answer.receipt[:12]} · matcher {matching.VERSION} · as of {answer.on}")
-    return _block("SEARCHED", said)
-
-
-def _block(label: str, lines: Iterable[str]) -> list[str]:
-    """Set a block of lines beside its label, wrapped to the terminal's width."""
-    block: list[str] = []
-    for line in lines:
-        indent = len(line) - len(line.lstrip())
-        first = " " * LABEL if block else label.ljust(LABEL)
-        block += textwrap.wrap(
-            line.strip(),
-            WIDTH,
-            initial_indent=first + " " * indent,
-            subsequent_indent=" " * (LABEL + indent + 2),
-            break_on_hyphens=False,
-        )
-    return block

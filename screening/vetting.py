@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -17,12 +16,17 @@ from django.utils import timezone
 
 import matching
 from entities.choices import DatasetKind
-from entities.models import Entity, Evidence, Listing, Ownership, Partnership
+from entities.models import Entity, Evidence, Partnership
 from entities.querysets import Moment
 from matching import Hit
+from screening.entries import ListedEntry, entries, order
+from screening.exposures import STRONGEST_FIRST, Conclusion, conclusions
 from screening.index import current_index
 from screening.parties import Link, linked
+from screening.rules import Rulebook, rulebook
 from screening.searched import Searched, searched_lists
+from screening.structure import structure_at
+from screening.ties import Tie, ties
 
 # Hits whose score is this close to the best may all be the company that was meant.
 CLOSE = 0.03
@@ -44,32 +48,6 @@ class Candidate:
     reason: str
 
 
-@dataclass(frozen=True)
-class ListedEntry:
-    """A listing of the company, or of a company tied to it, with the row it stands on."""
-
-    entity: Entity
-    listing: Listing
-    link: Link
-    ended: date | None
-    on: date
-
-    @property
-    def in_force(self) -> bool:
-        return self.ended is None or self.ended > self.on
-
-
-@dataclass(frozen=True)
-class Tie:
-    """A company that owns the subject, or that the subject owns, and what that company is listed on."""
-
-    relation: str
-    company: Entity
-    edge: Ownership
-    entries: tuple[ListedEntry, ...]
-    in_force: bool
-
-
 @dataclass
 class Vetting:
     """The answer to one question. Nothing in it is a finding of law."""
@@ -84,6 +62,8 @@ class Vetting:
     party: list[Candidate] = field(default_factory=list)
     others: list[Candidate] = field(default_factory=list)
     entries: list[ListedEntry] = field(default_factory=list)
+    book: Rulebook = field(default_factory=lambda: Rulebook((), {}))
+    conclusions: list[Conclusion] = field(default_factory=list)
     ties: list[Tie] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     partnerships: list[Partnership] = field(default_factory=list)
@@ -102,7 +82,13 @@ class Vetting:
         return [entry for entry in self.entries if not entry.in_force]
 
     @property
-    def exposing(self) -> list[Tie]:
+    def exposing(self) -> list[Conclusion]:
+        """Rules that reach the company through who owns it, or may, the strongest word first."""
+        found = [row for row in self.conclusions if row.exposing]
+        return sorted(found, key=lambda row: STRONGEST_FIRST.index(row.result))
+
+    @property
+    def listed_ties(self) -> list[Tie]:
         """Ties that hold on the day to companies that are listed on it."""
         return [tie for tie in self.ties if tie.in_force and tie.entries]
 
@@ -125,6 +111,7 @@ class Vetting:
             "threshold": self.threshold,
             "same_party": settings.SAME_PARTY_THRESHOLD,
             "matcher": matching.VERSION,
+            "rules": self.book.digest(self.on),
             "versions": {row["dataset"]: row["sha256"] for row in self.searched.as_dict()["searched"]},
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
@@ -146,7 +133,7 @@ def vet(
     """Answer what a company's name touches on a day (today by default), as far as we knew by a moment.
 
     `country` is an ISO 3166 code, `threshold` a score from 0 to 1. Raises VettingError for a question
-    that cannot be asked. Ownership is walked one edge far in both directions; no rule is concluded here.
+    that cannot be asked. What each rule on ownership concludes has its own citation.
     """
     name = " ".join(name.split())
     if not name:
@@ -162,6 +149,7 @@ def vet(
         by=by,
         threshold=settings.MATCH_THRESHOLD if threshold is None else threshold,
         searched=searched_lists(by),
+        book=rulebook(by),
     )
     hits = current_index().match(
         name, country=answer.country, schema="Company", limit=CANDIDATES, threshold=answer.threshold
@@ -190,11 +178,13 @@ def _fill(answer: Vetting, hits: Sequence[Hit]) -> None:
     answer.entries = [
         entry
         for row in answer.party
-        for entry in _entries(row.entity, Link(row.entity.id, row.score, row.reason), answer.moment)
+        for entry in entries(row.entity, Link(row.entity.id, row.score, row.reason), answer.moment)
     ]
-    answer.entries.sort(key=_order)
-    answer.ties = _ties(answer)
+    answer.entries.sort(key=order)
     ids = sorted(together)
+    structure = structure_at(answer.moment)
+    answer.conclusions = conclusions(ids, answer.moment, structure, answer.book)
+    answer.ties = ties(ids, answer.moment, structure)
     answer.evidence = list(
         Evidence.objects.stated(*answer.moment).filter(entity__in=ids, published__lte=answer.on)
     )
@@ -234,89 +224,3 @@ def _party(subject: Candidate, found: dict[str, Candidate]) -> list[Candidate]:
         entity = found[link.entity_id].entity if link.entity_id in found else entities[link.entity_id]
         party.append(Candidate(entity, link.score, hit, link.reason))
     return party
-
-
-def _entries(entity: Entity, link: Link, moment: Moment) -> list[ListedEntry]:
-    """Read an entity's listings up to a day, as far as we knew; what began later is not told.
-
-    A publisher that rewords an entry leaves two rows of one period: the one that counted on the day stands.
-    """
-    periods: dict[tuple[date | None, str], ListedEntry] = {}
-    for listing in entity.listings.all():
-        begins = listing.start or (None if listing.added_in.oldest else listing.added_in.published_on)
-        if begins and begins > moment.on or moment.by and listing.known_from > moment.by:
-            continue
-        entry = ListedEntry(entity, listing, link, _ended(listing, moment), moment.on)
-        period = (listing.start, listing.programme)
-        known = periods.get(period)
-        if known is None or _standing(known) < _standing(entry):
-            periods[period] = entry
-    return list(periods.values())
-
-
-def _ended(listing: Listing, moment: Moment) -> date | None:
-    known = listing.removed_in and not (moment.by and listing.known_to and listing.known_to > moment.by)
-    days = (listing.end, listing.removed_in.published_on if listing.removed_in and known else None)
-    return min((day for day in days if day), default=None)
-
-
-def _standing(entry: ListedEntry) -> tuple[bool, bool, date]:
-    added = entry.listing.added_in
-    told = added.oldest or added.published_on <= entry.on
-    return (entry.in_force, told, added.published_on)
-
-
-def _ties(answer: Vetting) -> list[Tie]:
-    """Walk one ownership edge from the party, up and down, and look each company up on the lists."""
-    party = [row.entity.id for row in answer.party]
-    edges = (
-        Ownership.objects.begun(*answer.moment)
-        .filter(Q(owner__in=party) | Q(asset__in=party))
-        .exclude(owner__in=party, asset__in=party)
-        .order_by("-start", "id")
-    )
-    rows = list(edges)
-    ids = {row.owner_id for row in rows} | {row.asset_id for row in rows}
-    companies = Entity.objects.with_record().in_bulk(ids - set(party))
-    links = linked(list(companies.values()), current_index())
-    wanted = {link.entity_id for group in links.values() for link in group}
-    listed = companies | Entity.objects.with_record().in_bulk(wanted - set(companies))
-    ties: dict[str, list[Tie]] = defaultdict(list)
-    for edge in rows:
-        up = edge.asset_id in party
-        company = companies[edge.owner_id if up else edge.asset_id]
-        in_force = edge.end is None or edge.end > answer.on
-        entries = tuple(
-            entry
-            for link in links[company.id]
-            if link.entity_id not in party
-            for entry in _entries(listed[link.entity_id], link, answer.moment)
-            if entry.in_force
-        )
-        ties[company.id].append(
-            Tie("owner" if up else "subsidiary", company, edge, tuple(sorted(entries, key=_order)), in_force)
-        )
-    return _told_once(tie for group in ties.values() for tie in _latest(group))
-
-
-def _told_once(ties: Iterable[Tie]) -> list[Tie]:
-    """Drop a tie to a company that another row already ties with the same listings."""
-    told: set[tuple[str, int]] = set()
-    kept = []
-    for tie in sorted(ties, key=lambda tie: (not tie.entries, tie.company.dataset.kind == DatasetKind.LIST)):
-        listings = {(tie.relation, entry.listing.pk) for entry in tie.entries}
-        if not listings or not listings <= told:
-            kept.append(tie)
-        told |= listings
-    return kept
-
-
-def _latest(group: Iterable[Tie]) -> list[Tie]:
-    """Keep the edges that hold; where none does, the one that ended last."""
-    group = list(group)
-    holding = [tie for tie in group if tie.in_force]
-    return holding or [max(group, key=lambda tie: tie.edge.end or date.min)]
-
-
-def _order(entry: ListedEntry) -> tuple[str, date, int]:
-    return (entry.entity.dataset.name, entry.listing.start or date.min, entry.listing.pk)

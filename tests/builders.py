@@ -79,3 +79,34 @@ def an_edge(owner: Entity, asset: Entity, **fields: Any) -> Ownership:
         "added_in": owner.changed_in,
     }
     return Ownership.objects.create(entity=asset, owner=owner, asset=asset, **facts | fields)
+
+
+# A list that imposes each measure, for worlds of ownership.
+LIST_OF = {
+    "us-ofac-blocking": "us_ofac_sdn",
+    "us-ns-cmic-securities": "us_ofac_cons",
+    "us-ear-entity-list": "us_bis_entity_list",
+    "us-ear-meu": "us_bis_meu",
+    "us-1260h-procurement": "us_dod_1260h",
+    "us-889-part-a": "us_section_889",
+    "us-fcc-covered": "us_fcc_covered",
+    "us-uflpa-import": "us_dhs_uflpa",
+    "eu-asset-freeze": "eu_fsf",
+    "gb-asset-freeze": "gb_fcdo_sanctions",
+    "cn-export-control": "cn_mofcom",
+}
+REGISTER = "watchlink_companies"
+
+
+def a_register(*names: str, **fields: Any) -> dict[str, Entity]:
+    """Make companies of the project's own table, by name."""
+    register = a_dataset(REGISTER, kind="curated")
+    return {name: an_entity(register, name, **{"countries": "cn"} | fields) for name in names}
+
+
+def a_listed(name: str, measure: str, **fields: Any) -> Entity:
+    """Make the row of a list that names a company, with its listing under a measure."""
+    held = Dataset.objects.filter(name=LIST_OF[measure], current_version__isnull=False).first()
+    party = an_entity(held or a_dataset(LIST_OF[measure], kind="list"), name, countries="cn")
+    a_listing(party, measure, **{"citation": f"{measure} of {name}"} | fields)
+    return party

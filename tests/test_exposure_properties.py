@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exposure import RULES, Edge, Graph, Listed, conclude
+from exposure import RULES, Change, Edge, Graph, Listed, affected, assume, conclude, what_if
 from exposure.records import KINDS, RESULTS
 from tests.exposure_reference import conclusion
 
@@ -139,6 +139,89 @@ def test_asking_for_one_party_answers_as_asking_for_all(stated: list[Edge], list
     everyone = conclude(graph, listed, RULES, TODAY)
     for party in PARTIES:
         assert conclude(graph, listed, RULES, TODAY, [party])[party] == everyone[party]
+
+
+BRITISH = st.lists(
+    st.builds(
+        Listed,
+        party=st.sampled_from(PARTIES[:5]),
+        regime_list=st.just("gb-asset-freeze"),
+        joint=st.sampled_from(["", "", "pact"]),
+    ),
+    min_size=2,
+    max_size=5,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(graphs, BRITISH)
+def test_asking_for_one_party_answers_as_asking_for_all_where_owners_count_together(
+    stated: list[Edge], listed: list[Listed]
+) -> None:
+    graph = Graph.from_edges(stated)
+    everyone = conclude(graph, listed, RULES, TODAY)
+    for party in PARTIES:
+        assert conclude(graph, listed, RULES, TODAY, [party])[party] == everyone[party]
+
+
+def told(changes: list[Change]) -> set[tuple[str, str, str, str]]:
+    return {
+        (
+            change.party,
+            (change.before or change.after).rule.code,  # type: ignore[union-attr]
+            change.before.result if change.before else "no",
+            change.after.result if change.after else "no",
+        )
+        for change in changes
+    }
+
+
+@settings(max_examples=300, deadline=None)
+@given(graphs, listings | BRITISH, st.lists(edges(), max_size=2), listings, st.data())
+def test_what_if_finds_every_change_that_concluding_all_again_finds(
+    stated: list[Edge], listed: list[Listed], added: list[Edge], listed_too: list[Listed], data: st.DataObject
+) -> None:
+    gone = data.draw(st.lists(st.sampled_from(stated), max_size=2)) if stated else []
+    delisted = data.draw(st.lists(st.sampled_from(listed), max_size=2)) if listed else []
+    other_rules = data.draw(st.sampled_from([None, assume(RULES, "us-bis-affiliates-2026", False)]))
+    changes = what_if(
+        Graph.from_edges(stated),
+        listed,
+        RULES,
+        TODAY,
+        add_edges=added,
+        remove_edges=gone,
+        add_listed=listed_too,
+        remove_listed=delisted,
+        other_rules=other_rules,
+    )
+    before = conclude(Graph.from_edges(stated), listed, RULES, TODAY)
+    after = conclude(
+        Graph.from_edges([edge for edge in stated if edge not in gone] + added),
+        [row for row in listed if row not in delisted] + listed_too,
+        other_rules or RULES,
+        TODAY,
+    )
+    expected = set()
+    for party in PARTIES:
+        new = {found.rule.code: found for found in after[party]}
+        for was in before[party]:
+            now = new[was.rule.code]
+            if was.result != now.result:
+                expected.add((party, was.rule.code, was.result, now.result))
+    assert told(changes) == expected
+
+
+@settings(max_examples=100, deadline=None)
+@given(graphs, listings, listings)
+def test_a_list_change_touches_nobody_but_those_it_can_affect(
+    stated: list[Edge], listed: list[Listed], listed_too: list[Listed]
+) -> None:
+    graph = Graph.from_edges(stated)
+    before = conclude(graph, listed, RULES, TODAY)
+    after = conclude(graph, listed + listed_too, RULES, TODAY)
+    untouched = set(PARTIES) - affected(graph, [row.party for row in listed_too], TODAY)
+    assert all(before[party] == after[party] for party in untouched)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -4,6 +4,7 @@ from entities.models.entities import Address, Entity, Identifier, Name
 from entities.models.evidence import Evidence, Partnership
 from entities.models.listings import Listing, Measure
 from entities.models.ownership import Ownership
+from entities.models.rules import OwnershipRule, RuleSwitch
 
 __all__ = [
     "Address",
@@ -17,5 +18,7 @@ __all__ = [
     "Measure",
     "Name",
     "Ownership",
+    "OwnershipRule",
     "Partnership",
+    "RuleSwitch",
 ]

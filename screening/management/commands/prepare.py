@@ -8,9 +8,12 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from entities.models import Dataset
+from entities.querysets import Moment
 from screening.index import current_index
+from screening.structure import structure_at
 
 
 class Command(BaseCommand):
@@ -23,7 +26,8 @@ class Command(BaseCommand):
             self.stdout.write("Loading the starter excerpts …")
             call_command("ingest", starter=True, stdout=self.stdout)
         index = current_index()
-        self.stdout.write(f"The index holds {len(index):,} parties.")
+        graph = structure_at(Moment(timezone.localdate())).graph
+        self.stdout.write(f"The index holds {len(index):,} parties; {len(graph):,} of them own or are owned.")
 
     def _admin(self) -> None:
         users = get_user_model().objects

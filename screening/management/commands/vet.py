@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from entities.days import day
-from screening.rendering import answer_as_text
+from screening.terminal import answer_as_text
 from screening.vetting import VettingError, vet
 
 
