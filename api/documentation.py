@@ -28,15 +28,17 @@ from api.serializers import (
     VersionSerializer,
 )
 from api.suppositions import SuppositionsSerializer
+from screening.reports import MEDIA_TYPES
 
 PROBLEMS = {
     400: "The request cannot be understood; `detail` says why.",
     401: "A key is missing, wrong, expired or revoked.",
     404: "There is no such thing.",
-    409: "Nothing of this was ever loaded, so there is nothing to search.",
+    409: "Nothing of this was ever loaded, so there is nothing to search; or a certificate is refused.",
     413: "The request is too large.",
     415: "The body is not JSON.",
     429: "Too many requests without a key; `Retry-After` says when to come back.",
+    501: "This machine cannot write the format; `detail` says what to install.",
 }
 
 
@@ -63,14 +65,16 @@ def _operation(
     answer: Any,
     example: Any,
     *,
-    media: str = "application/json",
+    media: str | tuple[str, ...] = "application/json",
     problems: tuple[int, ...] = (),
     parameters: tuple[OpenApiParameter, ...] = (),
     tag: str,
     **more: Any,
 ) -> Any:
+    shown = [OpenApiExample("Example", value=example)] if example else []
     responses: dict[Any, Any] = {
-        (200, media): OpenApiResponse(answer, examples=[OpenApiExample("Example", value=example)])
+        (200, kind): OpenApiResponse(answer, examples=shown)
+        for kind in ((media,) if isinstance(media, str) else media)
     }
     for status in sorted({400, 401, 429, *problems}):
         responses[status] = OpenApiResponse(ProblemSerializer, PROBLEMS[status])
@@ -239,6 +243,30 @@ VET = extend_schema_view(
         OpenApiTypes.OBJECT,
         examples.VET,
         parameters=(
+            _query("name", "The company's name, in any script.", required=True),
+            _query("country", "Its country: an ISO 3166 code or a name."),
+            AS_OF,
+            KNOWN_AT,
+            THRESHOLD,
+        ),
+        tag="Screening",
+    )
+)
+FORM = OpenApiParameter(
+    "form", str, OpenApiParameter.PATH, enum=list(MEDIA_TYPES), description="The format of the report."
+)
+FILES = tuple(kind.partition(";")[0] for kind in MEDIA_TYPES.values())
+VET_DOSSIER = extend_schema_view(
+    get=_operation(
+        "vet_dossier",
+        "One company as a report",
+        "The answer of `/vet/` to hand over: a page for print, PDF, XLSX or JSON, all with the same content and its hash.",
+        OpenApiTypes.BINARY,
+        None,
+        media=FILES,
+        problems=(404, 501),
+        parameters=(
+            FORM,
             _query("name", "The company's name, in any script.", required=True),
             _query("country", "Its country: an ISO 3166 code or a name."),
             AS_OF,

@@ -23,6 +23,7 @@ urlpatterns = [
     path("v1/match/<slug:dataset>", views.MatchView.as_view(), name="match"),
     path("v1/match/<slug:dataset>/", views.MatchView.as_view(schema=None)),
     path("v1/vet/", views.VetView.as_view(), name="vet"),
+    path("v1/vet/dossier.<slug:form>", views.VetDossierView.as_view(), name="vet-dossier"),
     path("v1/schema/", views.SchemaView.as_view(), name="schema"),
     path("v1/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     re_path(r"^(?P<rest>.*)$", unknown_path),

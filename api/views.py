@@ -20,6 +20,7 @@ from rest_framework.views import APIView
 
 from api import batch, documentation, exposures, records
 from api.feeds import changes_feed
+from api.files import FileAnswer, file_answer
 from api.filters import ChangeFilter, EntityFilter
 from api.pagination import ChangePages, VersionPages
 from api.parameters import KnownParameters, read_country, read_date, read_fraction, read_known_at, read_moment
@@ -33,7 +34,9 @@ from api.serializers import (
     VersionSerializer,
 )
 from entities.models import Change, Dataset, DatasetVersion, Entity
-from screening.vetting import VettingError, vet
+from screening.handing_over import handed_over
+from screening.reports import dossier
+from screening.vetting import Vetting, VettingError, vet
 
 
 @documentation.INDEX
@@ -169,20 +172,15 @@ class VetView(KnownParameters, APIView):
     parameters = ("name", "country", "as_of", "known_at", "threshold")
 
     def get(self, request: Request) -> Response:
-        name = request.query_params.get("name", "").strip()
-        if not name or len(name) > MAX_NAME_LENGTH:
-            raise ValidationError({"name": [f"Give a name of 1 to {MAX_NAME_LENGTH} characters."]})
-        try:
-            vetting = vet(
-                name,
-                country=read_country(request, "country"),
-                on=read_date(request, "as_of"),
-                by=read_known_at(request),
-                threshold=read_fraction(request, "threshold"),
-            )
-        except VettingError as error:
-            raise ValidationError(str(error)) from error
-        return Response(vetting.as_dict())
+        return Response(_vetting(request).as_dict())
+
+
+@documentation.VET_DOSSIER
+class VetDossierView(KnownParameters, FileAnswer, APIView):
+    parameters = ("name", "country", "as_of", "known_at", "threshold")
+
+    def get(self, request: Request, form: str) -> HttpResponse:
+        return file_answer(form, lambda: handed_over(dossier(_vetting(request), request.user), form))
 
 
 class SchemaView(KnownParameters, SpectacularAPIView):
@@ -199,6 +197,22 @@ def healthz(request: HttpRequest) -> HttpResponse:
             {"status": "error", "detail": f"The database does not answer: {error}"}, status=503
         )
     return JsonResponse({"status": "ok", "version": settings.VERSION})
+
+
+def _vetting(request: Request) -> Vetting:
+    name = request.query_params.get("name", "").strip()
+    if not name or len(name) > MAX_NAME_LENGTH:
+        raise ValidationError({"name": [f"Give a name of 1 to {MAX_NAME_LENGTH} characters."]})
+    try:
+        return vet(
+            name,
+            country=read_country(request, "country"),
+            on=read_date(request, "as_of"),
+            by=read_known_at(request),
+            threshold=read_fraction(request, "threshold"),
+        )
+    except VettingError as error:
+        raise ValidationError(str(error)) from error
 
 
 def _dataset(name: str) -> Dataset:

@@ -20,12 +20,19 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from entities.admin import RecordAdmin
 from entities.models import OwnershipRule
+from screening import handing_over
 from screening.pages import vet_page
 from screening.rules import MOST_NOTED, RuleError, rulebook, switched
 
 admin.site.index_template = "screening/home.html"
 # Unfold asks the site for further pages here; they get the admin's login and navigation.
-admin.site.extra_urls = lambda: [path("vet/", admin.site.admin_view(vet_page), name="vet")]  # type: ignore[attr-defined]
+admin.site.extra_urls = lambda: [  # type: ignore[attr-defined]
+    path("vet/", admin.site.admin_view(vet_page), name="vet"),
+    *(
+        path(str(row.pattern), admin.site.admin_view(row.callback), name=row.name)
+        for row in handing_over.urls()
+    ),
+]
 
 admin.site.unregister(User)
 admin.site.unregister(Group)

@@ -13,6 +13,7 @@ class ScreeningConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(write_rules, sender=apps.get_app_config("entities"))
+        post_migrate.connect(write_roles)
 
 
 def write_rules(**kwargs: Any) -> None:
@@ -22,4 +23,15 @@ def write_rules(**kwargs: Any) -> None:
 
     # A migration back to nothing is told of as well.
     if OwnershipRule._meta.db_table in connection.introspection.table_names():
+        synchronised()
+
+
+def write_roles(app_config: AppConfig, **kwargs: Any) -> None:
+    """Write the roles once the last app has its permissions; Django makes them app by app."""
+    from django.contrib.auth.models import Permission
+
+    from screening.roles import synchronised
+
+    last = [config.label for config in apps.get_app_configs() if config.models_module][-1]
+    if app_config.label == last and Permission._meta.db_table in connection.introspection.table_names():
         synchronised()

@@ -14,7 +14,7 @@ from django.utils import timezone
 from entities.models import DatasetVersion
 from screening.answers import AnswerPage
 from screening.searched import searched_lists
-from screening.vetting import VettingError, vet
+from screening.vetting import Vetting, VettingError, vet
 
 EXAMPLES = ("Aliyun", "海康威视", "Kingsoft Cloud", "EZVIZ")
 # Versions shown at home, and for how long a refusal stays there.
@@ -24,17 +24,27 @@ REFUSALS = timedelta(days=14)
 
 def vet_page(request: HttpRequest) -> HttpResponse:
     """Answer /admin/vet/?name=…&country=…&as_of=…; without a name, ask for one."""
-    asked = {key: request.GET.get(key, "").strip() for key in ("name", "country", "as_of")}
+    asked = _asked(request)
     context = {**admin.site.each_context(request), "title": "Ask about a company"}
     context |= {"asked": asked, "examples": EXAMPLES, "searched": searched_lists()}
     if "name" in request.GET:
         try:
-            answer = vet(asked["name"], country=asked["country"] or None, on=_day(asked["as_of"]))
+            answer = asked_answer(request)
             context |= {"answer": answer, "page": AnswerPage(answer), "searched": answer.searched}
         except VettingError as error:
             context["error"] = str(error)
     context["excerpts"] = context["searched"].excerpts
     return TemplateResponse(request, "screening/vet.html", context)
+
+
+def asked_answer(request: HttpRequest) -> Vetting:
+    """Answer what the page's address asks; raises VettingError for what cannot be asked."""
+    asked = _asked(request)
+    return vet(asked["name"], country=asked["country"] or None, on=_day(asked["as_of"]))
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    return {key: request.GET.get(key, "").strip() for key in ("name", "country", "as_of")}
 
 
 def _day(text: str) -> date | None:
