@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sys
 
-from followthemoney import model  # type: ignore[import-not-found]
-from nomenklatura.matching import get_algorithm  # type: ignore[import-not-found]
+from followthemoney import model
+from nomenklatura.matching import get_algorithm
 
 ALGORITHMS = ("logic-v1", "logic-v2")
 
