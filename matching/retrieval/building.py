@@ -205,6 +205,9 @@ def _leave_out(letters, start, length, weight, counts):
                 continue
             if counts[term] > 1 and weight[term] < JOIN_WEIGHT:
                 continue
+            if filling:
+                hashes[count], terms[count] = without(letters, start[term], size, size, size), term
+            count += 1
             for one in range(size):
                 if filling:
                     hashes[count], terms[count] = without(letters, start[term], size, one, size), term
