@@ -205,6 +205,11 @@ def _vocabulary() -> frozenset[str]:
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
+def measured_words() -> frozenset[str]:
+    """Return the words whose rarity is known: the frequent ones of company names and those of everyday English."""
+    return _vocabulary() | _frequencies()[0].keys()
+
+
 @lru_cache(maxsize=50_000)
 def rarity(word: str) -> float:
     """Return how rare a word is among company names: 1 for one that nobody else bears.

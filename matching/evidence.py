@@ -38,6 +38,11 @@ def moved(score: float, log_odds: float) -> float:
     return 1 / (1 + math.exp(-(math.log(score / (1 - score)) + log_odds)))
 
 
+def needed(threshold: float, country: bool, identifiers: bool) -> float:
+    """Return the least score (0..1) of two names that whatever else is asked with could lift to a threshold."""
+    return moved(threshold, -(COUNTRY_AGREES * country + IDENTIFIER_AGREES * identifiers))
+
+
 def steps(
     score: float,
     kind: str,

@@ -91,8 +91,8 @@ def _core(names, name, out):
 
 
 @njit(cache=True, nogil=True)
-def _common_letters(left, a, right, b, masks):
-    # Length of the longest common subsequence, bit-parallel (Hyyro 2004); a <= 64.
+def common_letters(left, a, right, b, masks):
+    """Return the length of the longest common subsequence, bit-parallel (Hyyro 2004); a <= 64."""
     for at in range(a):
         masks[left[at]] |= np.uint64(1) << np.uint64(at)
     free = ~np.uint64(0)
@@ -297,7 +297,7 @@ def _measure(left, l, right, r, contains, room, told, out):
     core_l, core_r = room.left_core, room.right_core
     a, b = _core(left, l, core_l), _core(right, r, core_r)
     out[33] = min(a, b)
-    out[34] = 2.0 * _common_letters(core_l, a, core_r, b, room.masks) / (a + b) if a + b else 0.0
+    out[34] = 2.0 * common_letters(core_l, a, core_r, b, room.masks) / (a + b) if a + b else 0.0
     out[35] = _jaro_winkler(core_l, a, core_r, b, room.masks)
     prefix = 0
     while prefix < min(a, b) and core_l[prefix] == core_r[prefix]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, starmap
 from pathlib import Path
+from threading import local
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,13 +13,13 @@ from numpy.typing import NDArray
 
 from matching import latin
 from matching.encoding import Encoded, encode, hash_text
-from matching.evidence import KIND, steps
+from matching.evidence import KIND, needed, steps
 from matching.names import Analysis, analyse
 from matching.native.scoring import is_read
 from matching.records import VERSION, Hit, Query, Record, RecordName, schemas_match, unique_identifiers
 from matching.retrieval import storage
 from matching.retrieval.building import Terms, build, frozen
-from matching.retrieval.searching import search
+from matching.retrieval.searching import Room, room, search
 from matching.retrieval.storage import IndexFormatError
 from matching.retrieval.terms import cut
 from matching.retrieval.texts import lookup_text
@@ -58,6 +59,7 @@ class Index:
         self._latin, self._kind, self._schema = arrays["latin"], arrays["kind"], arrays["schema"]
         self._scripts = arrays["scripts"]
         self._schemas = json.loads(arrays["schemas"].tobytes())
+        self._rooms = local()
         self._record = lru_cache(maxsize=20_000)(self._read_record)
         self._analysis = lru_cache(maxsize=20_000)(self._analyse_name)
 
@@ -137,7 +139,7 @@ class Index:
     ) -> list[Hit]:
         """Return the records nearest to a name, best first, at most `limit` with a score of at least `threshold`.
 
-        accept is asked with record ids before anything is scored.
+        accept is asked with the ids of records that reach the threshold.
         """
         query = Query(name, country, schema, tuple(identifiers))
         return next(self.match_many([query], limit, threshold, accept))
@@ -171,15 +173,29 @@ class Index:
         asked = np.array([at for at, _ in texts], np.int64)
         looked_up = [lookup_text(text) for _, text in texts]
         words = cut([text for text, _ in looked_up])
-        text_at, name_at = search(self._terms, words, np.array([native for _, native in looked_up], np.uint8))
+        least = np.array([needed(threshold, bool(q.country), bool(q.identifiers)) for q in queries])
+        native = np.array([native for _, native in looked_up], np.uint8)
+        text_at, name_at = search(self._terms, words, native, least[asked], self._room())
         identified = self._by_identifier(queries, texts)
         text_at = np.concatenate([text_at, identified[0]]).astype(np.int64)
         name_at = np.concatenate([name_at, identified[1]]).astype(np.int64)
-        kept = self._wanted(queries, asked[text_at], name_at, accept)
+        kept = self._fits(queries, asked[text_at], name_at)
         text_at, name_at = text_at[kept], name_at[kept]
-        scores = self._score(queries, texts, text_at, name_at)
+        scores = self._score(queries, texts, text_at, name_at, float(least.min(initial=threshold)))
         kept = scores >= threshold
-        return self._best(asked[text_at[kept]], name_at[kept], scores[kept])
+        found = self._best(asked[text_at[kept]], name_at[kept], scores[kept])
+        return found if accept is None else self._accepted(found, accept)
+
+    def _room(self) -> Room:
+        if not hasattr(self._rooms, "room"):
+            self._rooms.room = room(self._terms)
+        return self._rooms.room  # type: ignore[no-any-return]
+
+    def _accepted(self, found: Matches, accept: Accept) -> Matches:
+        numbers = np.unique(found.record)
+        accepted = np.array([accept(self._record(int(number)).id) for number in numbers], np.bool_)
+        kept = accepted[np.searchsorted(numbers, found.record)]
+        return Matches(*(column[kept] for column in found))
 
     def _by_identifier(
         self, queries: Sequence[Query], texts: Sequence[tuple[int, str]]
@@ -198,24 +214,15 @@ class Index:
                         found[1].append(first)
         return found
 
-    def _wanted(
-        self,
-        queries: Sequence[Query],
-        asked: NDArray[np.int64],
-        names: NDArray[np.int64],
-        accept: Accept | None,
+    def _fits(
+        self, queries: Sequence[Query], asked: NDArray[np.int64], names: NDArray[np.int64]
     ) -> NDArray[np.bool_]:
         kinds = sorted({query.schema for query in queries})
         fits = np.array(
             [[schemas_match(ours, theirs) for theirs in self._schemas] for ours in kinds], np.bool_
         )
         ours = np.array([kinds.index(query.schema) for query in queries], np.int64)
-        owners = self._owner[names]
-        kept: NDArray[np.bool_] = fits.reshape(len(kinds), -1)[ours[asked], self._schema[owners]]
-        if accept is not None:
-            numbers = np.unique(owners[kept])
-            accepted = np.array([accept(self._record(int(number)).id) for number in numbers], np.bool_)
-            kept[kept] = accepted[np.searchsorted(numbers, owners[kept])]
+        kept: NDArray[np.bool_] = fits.reshape(len(kinds), -1)[ours[asked], self._schema[self._owner[names]]]
         return kept
 
     def _score(
@@ -224,32 +231,31 @@ class Index:
         texts: Sequence[tuple[int, str]],
         text_at: NDArray[np.int64],
         name_at: NDArray[np.int64],
+        least: float,
     ) -> NDArray[np.float64]:
         used, position = np.unique(text_at, return_inverse=True)
+        plain = np.array([is_plain(queries[at].schema) for at, _ in (texts[number] for number in used)], np.bool_)
         analyses = [
-            analyse(text, is_plain(queries[at].schema)) for at, text in (texts[number] for number in used)
+            analyse(texts[number][1], without) for number, without in zip(used, plain.tolist(), strict=True)
         ]
-        ours = np.array(
-            [
-                bool(analysis.tokens)
-                and not is_plain(queries[texts[number][0]].schema)
-                and not is_unspaced(analysis)
-                for number, analysis in zip(used, analyses, strict=True)
-            ],
-            np.bool_,
-        )
+        encoded = encode(analyses)
+        ours = ~plain & (np.diff(encoded.first) > 0) & (encoded.unspaced == 0)
         scores = np.zeros(len(text_at))
-        both = ours[position] & self._latin[name_at] if len(text_at) else np.zeros(0, np.bool_)
+        both = ours[position] & self._latin[name_at]
         scores[both] = latin.score_pairs(
-            encode(analyses), self._encoded, position[both].astype(np.int32), name_at[both].astype(np.int32)
+            encoded,
+            self._encoded,
+            position[both].astype(np.int32),
+            name_at[both].astype(np.int32),
+            least,
         )
         for row in np.flatnonzero(~both):
             at, text = texts[used[position[row]]]
-            plain = self._is_plain(queries[at], int(self._owner[name_at[row]]))
+            plain_pair = self._is_plain(queries[at], int(self._owner[name_at[row]]))
             name, known = self._analysis(int(name_at[row]))
-            if plain or self._is_asked(text, name, int(self._owner[name_at[row]])):
-                scores[row] = score_words(text, analyses[position[row]], name, known, plain)
-        self._weigh_evidence(queries, texts, text_at, name_at, scores)
+            if plain_pair or self._is_asked(text, name, int(self._owner[name_at[row]])):
+                scores[row] = score_words(text, analyses[position[row]], name, known, plain_pair)
+        self._weigh_evidence(queries, texts, text_at, name_at, scores, least)
         return np.round(scores, DECIMALS)
 
     def _is_plain(self, query: Query, owner: int) -> bool:
@@ -271,10 +277,11 @@ class Index:
         text_at: NDArray[np.int64],
         name_at: NDArray[np.int64],
         scores: NDArray[np.float64],
+        least: float,
     ) -> None:
         told = np.array([bool(queries[at].country or queries[at].identifiers) for at, _ in texts], np.bool_)
         known = np.array([bool(queries[at].identifiers) for at, _ in texts], np.bool_)
-        moves = (told[text_at] | (self._kind[name_at] > 0)) & (scores > LIKELY) | known[text_at]
+        moves = (told[text_at] | (self._kind[name_at] > 0)) & (scores >= max(LIKELY, least)) | known[text_at]
         for row in np.flatnonzero(moves):
             query, name = queries[texts[text_at[row]][0]], int(name_at[row])
             record = self._record(int(self._owner[name]))

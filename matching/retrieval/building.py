@@ -9,15 +9,18 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from matching.pairing import FORM, MAX_CORE, NAME, NUMBER
 from matching.retrieval.terms import (
     FNV_START,
     INITIALS_MARK,
     MAX_JOINED,
+    MIN_INITIALS,
     Words,
     contains,
     form_hashes,
     initials,
     joining_hashes,
+    known_words,
     spell_on,
     without,
 )
@@ -27,6 +30,7 @@ WORLD = 20_000
 FORM_SHARE = 0.1  # of a legal form's weight
 MIN_LOOSE, MAX_LOOSE = 4, 30  # letters of a term that may be misspelt
 MIN_LOOSER, MAX_LOOSER = 9, 18  # and of one that may be misspelt twice
+SHORT_RARE = (0.0, 0.3, 0.6, 0.8)  # rarity of words of so many letters that nothing is known of
 JOIN_WEIGHT = 0.9  # of a join that may be misspelt: one of its words must be rare
 
 
@@ -37,6 +41,11 @@ class Terms(NamedTuple):
     neighbours joined) and is spelt letters[start[t]:][:length[t]]. Left-out letters: bucket (by the first bits of a hash)
     gives the range of loose_hash (its last 32 bits) and loose_term. size is the weight of each name's words, native marks
     names in Han, kana or Hangul.
+
+    Names as terms, for the sieve: name n has the words word[word_first[n]:word_first[n + 1]], the joins of each with its next
+    one and two in pair and triple, whole as one word (-1 where there is none), and the letters core[core_first[n]:core_first[n + 1]]
+    of its words without legal forms. cls (a position in encoding.CLASSES) and rare (0..1, among all companies) say what a
+    word is; known_hash, known_cls and known_rare say it of words that may be asked for.
     """
 
     hash: NDArray[np.uint64]
@@ -54,6 +63,18 @@ class Terms(NamedTuple):
     native: NDArray[np.uint8]
     forms: NDArray[np.uint64]
     joining: NDArray[np.uint64]
+    word_first: NDArray[np.int64]
+    word: NDArray[np.int32]
+    pair: NDArray[np.int32]
+    triple: NDArray[np.int32]
+    whole: NDArray[np.int32]
+    core_first: NDArray[np.int64]
+    core: NDArray[np.uint8]
+    cls: NDArray[np.uint8]
+    rare: NDArray[np.float32]
+    known_hash: NDArray[np.uint64]
+    known_cls: NDArray[np.uint8]
+    known_rare: NDArray[np.float32]
 
 
 def frozen(array: NDArray[Any]) -> NDArray[Any]:
@@ -103,7 +124,101 @@ def build(words: Words, native: NDArray[np.uint8]) -> Terms:
         "forms": forms,
         "joining": joining,
     }
+    arrays |= _names_as_terms(words, unique, base, *known_words(), start, length, letters, counts[where])
     return Terms(**{field: frozen(array) for field, array in arrays.items()})
+
+
+def _names_as_terms(
+    words: Words,
+    unique: NDArray[np.uint64],
+    base: NDArray[np.int64],
+    known_hash: NDArray[np.uint64],
+    known_cls: NDArray[np.uint8],
+    known_rare: NDArray[np.float32],
+    *spelt: NDArray[Any],
+) -> dict[str, NDArray[Any]]:
+    cls, rare = _describe(unique, *spelt, known_hash, known_cls, known_rare)
+    pair, triple, whole = (_positions(unique, hashes) for hashes in _join_all(words))
+    core_first, core = _cores(words, base, cls)
+    return {
+        "word_first": words.first,
+        "word": base.astype(np.int32),
+        "pair": pair,
+        "triple": triple,
+        "whole": whole,
+        "core_first": core_first,
+        "core": core,
+        "cls": cls,
+        "rare": rare,
+        "known_hash": known_hash,
+        "known_cls": known_cls,
+        "known_rare": known_rare,
+    }
+
+
+def _positions(unique: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
+    at = np.searchsorted(unique, hashes)
+    at[at == len(unique)] = 0
+    missing = (hashes == 0) | (unique[at] != hashes) if len(unique) else np.ones(len(hashes), np.bool_)
+    return np.where(missing, -1, at).astype(np.int32)
+
+
+@njit(cache=True)
+def describe(word, letters, start, length, known_hash, known_cls, known_rare):
+    """Return what a word is: its class and its rarity, as far as it shows without its neighbours."""
+    if length > 0 and 48 <= letters[start] <= 57:
+        return np.uint8(NUMBER), np.float32(1.0)
+    at = np.searchsorted(known_hash, word)
+    if at < len(known_hash) and known_hash[at] == word:
+        return known_cls[at], known_rare[at]
+    return np.uint8(NAME), np.float32(1.0 if length > 3 else SHORT_RARE[length])
+
+
+@njit(cache=True)
+def _describe(hashes, start, length, letters, counts, known_hash, known_cls, known_rare):
+    cls, rare = np.zeros(len(hashes), np.uint8), np.zeros(len(hashes), np.float32)
+    for term in range(len(hashes)):
+        if counts[term] == 1:
+            cls[term], rare[term] = describe(
+                hashes[term], letters, start[term], np.int64(length[term]), known_hash, known_cls, known_rare
+            )
+    return cls, rare
+
+
+@njit(cache=True)
+def _join_all(words):
+    # Hashes of each word joined with the next and with the next two, and of whole names; 0 where there is none.
+    tokens, names = len(words.hash), len(words.first) - 1
+    pairs, triples, wholes = np.zeros(tokens, np.uint64), np.zeros(tokens, np.uint64), np.zeros(names, np.uint64)
+    for name in range(names):
+        last = words.first[name + 1]
+        value = FNV_START
+        for at in range(words.first[name], last):
+            value = spell_on(value, words.letters, words.start[at], words.length[at])
+            if at + 1 < last:
+                pairs[at] = spell_on(words.hash[at], words.letters, words.start[at + 1], words.length[at + 1])
+            if at + 2 < last:
+                triples[at] = spell_on(pairs[at], words.letters, words.start[at + 2], words.length[at + 2])
+        wholes[name] = value if last - words.first[name] > 1 else np.uint64(0)
+    return pairs, triples, wholes
+
+
+@njit(cache=True)
+def _cores(words, base, cls):
+    names = len(words.first) - 1
+    first = np.zeros(names + 1, np.int64)
+    core = np.empty(len(words.letters), np.uint8)
+    size = 0
+    for name in range(names):
+        begin = size
+        for at in range(words.first[name], words.first[name + 1]):
+            if cls[base[at]] != FORM:
+                for letter in range(words.start[at], words.start[at] + words.length[at]):
+                    if size - begin < MAX_CORE:
+                        core[size] = words.letters[letter]
+                        size += 1
+        first[name + 1] = size
+    return first, core[:size].copy()
 
 
 def _places(hashes: NDArray[np.uint64], bits: int) -> NDArray[np.int32]:
@@ -148,7 +263,7 @@ def _pieces(words, forms, joining):
             hashes[count], owners[count], begins[count], counts[count] = value, name, first, last - first
             count += 1
         for drop_forms in (False, True):
-            value = initials(words, name, forms, joining, drop_forms)
+            value = initials(words, name, forms, joining, drop_forms, MIN_INITIALS)
             if value:
                 hashes[count], owners[count], begins[count], counts[count] = (
                     value ^ INITIALS_MARK,

@@ -8,12 +8,15 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from matching.latin import FEW_LETTERS
 from matching.retrieval.building import MAX_LOOSE, Terms
+from matching.retrieval.sieve import COUNT, Asked, asked, forest, least, look, margin, read_query
 from matching.retrieval.spelling import AS_WRITTEN, JOIN, WORD, Meant, find, meant
 from matching.retrieval.terms import (
     FNV_START,
     INITIALS_MARK,
     MAX_INITIALS,
+    MIN_INITIALS,
     Words,
     initials,
     spell_on,
@@ -39,29 +42,60 @@ class Joined(NamedTuple):
     meant: Meant
 
 
-class Candidates(NamedTuple):
-    """Pairs of positions of a query and a name, by query; share is what they have in common of both names' weight, within of the lighter one's."""
+class Room(NamedTuple):
+    """What a search writes on, made once for an index and a thread: as large as the index, and clean again after each query."""
 
-    query: NDArray[np.int32]
-    name: NDArray[np.int32]
-    share: NDArray[np.float32]
-    within: NDArray[np.float32]
+    shares: NDArray[np.float32]
+    taken: NDArray[np.bool_]
+    touched: NDArray[np.int32]
+    kept: NDArray[np.float32]
+    chosen: NDArray[np.int32]
+    found: NDArray[np.int64]
+    marks: NDArray[np.int64]
+    ask: Asked
 
 
-def search(terms: Terms, words: Words, native: NDArray[np.uint8]) -> Candidates:
-    """Return candidates of queries that are cut into words; native marks queries in Han, kana or Hangul.
+def room(terms: Terms) -> Room:
+    """Make room for searches of an index."""
+    names = len(terms.size)
+    most = min(names, MAX_READ + MAX_FOUND * 64) + 64
+    return Room(
+        np.zeros(names, np.float32),
+        np.zeros(names, np.bool_),
+        np.empty(most, np.int32),
+        np.empty(most, np.float32),
+        np.empty(most, np.int32),
+        np.empty(MAX_FOUND, np.int64),
+        np.empty(MAX_MARKS, np.int64),
+        asked(len(terms.hash), MAX_FOUND),
+    )
 
-    Deterministic, and the same for a query alone or among others.
+
+def search(
+    terms: Terms,
+    words: Words,
+    native: NDArray[np.uint8],
+    needed: NDArray[np.float64],
+    space: Room | None = None,
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return candidates of queries that are cut into words: (query, name) pairs, by query.
+
+    native marks queries in Han, kana or Hangul; needed is the least score (0..1) that matters to each; space is what room()
+    made for this index and thread. Deterministic, and the same for a query alone or among others.
     """
+    space = space or room(terms)
     unique, where, number = np.unique(words.hash, return_index=True, return_inverse=True)
     loose = np.full(len(unique), WORD, np.int8)
     looked_up = meant(terms, words.letters, words.start[where], words.length[where], unique, loose)
     number = number.astype(np.int32)
-    joined = _join(terms, words, number, looked_up)
-    return Candidates(*_search(terms, words, native, number, looked_up, joined))
+    joined = join(terms, words, number, looked_up)
+    # Three initials alone never score more than FEW_LETTERS.
+    letters = np.where(needed <= FEW_LETTERS, MIN_INITIALS, MIN_INITIALS + 1)
+    return _search(terms, words, native, number, looked_up, joined, forest(), least(needed), letters, space)
 
 
-def _join(terms: Terms, words: Words, number: NDArray[np.int32], looked_up: Meant) -> Joined:
+def join(terms: Terms, words: Words, number: NDArray[np.int32], looked_up: Meant) -> Joined:
+    """Look up what neighbouring words are as one; number says which of the words looked up each word is."""
     pairs, triples, pair_length, triple_length = _joins(words)
     at = np.concatenate([np.flatnonzero(pair_length), np.flatnonzero(triple_length)])
     of_two = int(np.count_nonzero(pair_length))
@@ -95,32 +129,41 @@ def _joins(words):
 
 
 @njit(cache=True, nogil=True)
-def _gather(terms, words, query, number, looked_up, joined, found, likes, stamps, slots):
-    # The terms a query's words and joins could be, each once, and the weight of its words.
+def gather(terms, words, query, number, looked_up, joined, found, ask):
+    # The terms a query's words and joins could be, each once, with the words that it stands for; and what its words weigh.
+    first, last = words.first[query], words.first[query + 1]
     count, size = 0, 0.0
-    mark = query + 1
-    for at in range(words.first[query], words.first[query + 1]):
-        size += looked_up.weight[number[at]]
-        for source in range(3):
-            told = looked_up if source == 0 else joined.meant
+    ask.mark[0] += 1
+    mark = ask.mark[0]
+    for source in range(3):
+        told = looked_up if source == 0 else joined.meant
+        for at in range(first, last):
             which = number[at] if source == 0 else joined.pairs[at] if source == 1 else joined.triples[at]
+            if source == 0:
+                size += looked_up.weight[which]
             if which < 0:
                 continue
             for entry in range(told.first[which], told.first[which + 1]):
                 term, like = told.term[entry], told.like[entry]
                 if source == 1 and like < 1.0 and not looked_up.rare[number[at]]:
                     continue
-                if stamps[term] == mark:
-                    likes[slots[term]] = max(likes[slots[term]], like)
+                if ask.stamps[term] == mark:
+                    slot = ask.slots[term]
+                    if like <= ask.likes[slot]:
+                        continue
                 elif count < MAX_FOUND:
-                    found[count], likes[count] = term, like
-                    stamps[term], slots[term] = mark, count
+                    slot = count
+                    found[slot] = term
+                    ask.stamps[term], ask.slots[term] = mark, slot
                     count += 1
+                else:
+                    continue
+                ask.likes[slot], ask.places[slot], ask.spans[slot] = like, at - first, source + 1
     return count, size
 
 
 @njit(cache=True, nogil=True)
-def _marked(terms, words, query, marks):
+def _marked(terms, words, query, least, marks):
     # Names of the same letters, and of the same initials, are asked for by themselves: common words cannot crowd them out.
     first, last = words.first[query], words.first[query + 1]
     marked = 0
@@ -133,13 +176,13 @@ def _marked(terms, words, query, marks):
             marks[marked] = term
             marked += 1
     for drop_forms in (False, True):
-        value = initials(words, query, terms.forms, terms.joining, drop_forms)
+        value = initials(words, query, terms.forms, terms.joining, drop_forms, least)
         term = find(terms, value) if value else -1
         if term >= 0 and marked < MAX_MARKS:
             marks[marked] = term
             marked += 1
     for at in range(first, last):
-        if 3 <= words.length[at] <= MAX_INITIALS:
+        if least <= words.length[at] <= MAX_INITIALS:
             term = find(terms, words.hash[at] ^ INITIALS_MARK)
             if term >= 0 and marked < MAX_MARKS:
                 marks[marked] = term
@@ -171,44 +214,45 @@ def _read(terms, found, likes, count, shares, touched):
 
 
 @njit(cache=True, nogil=True)
-def _search(terms, words, native, number, looked_up, joined):
-    names = len(terms.size)
-    shares = np.zeros(names, np.float32)
-    taken = np.zeros(names, np.bool_)
-    touched = np.empty(min(names, MAX_READ + MAX_FOUND * 64) + 64, np.int32)
-    found, likes = np.empty(MAX_FOUND, np.int64), np.empty(MAX_FOUND, np.float32)
-    stamps, slots = np.zeros(len(terms.hash), np.int32), np.zeros(len(terms.hash), np.int16)
-    marks = np.empty(MAX_MARKS, np.int64)
-    kept, covered = np.empty(len(touched), np.float32), np.empty(len(touched), np.float32)
-    chosen = np.empty(len(touched), np.int32)
+def _search(terms, words, native, number, looked_up, joined, sieve, least, initials_from, space):
+    shares, taken, touched, ask = space.shares, space.taken, space.touched, space.ask
+    kept, chosen, found, marks = space.kept, space.chosen, space.found, space.marks
+    row = np.empty(COUNT, np.float32)
     queries = len(words.first) - 1
-    most = queries * (MAX_KEPT + MAX_BY_INITIALS)
-    query_out, name_out = np.empty(most, np.int32), np.empty(most, np.int32)
-    share_out, within_out = np.empty(most, np.float32), np.empty(most, np.float32)
+    query_out, name_out = np.empty(4 * queries + 256, np.int32), np.empty(4 * queries + 256, np.int32)
     total = 0
     for query in range(queries):
-        count, size = _gather(terms, words, query, number, looked_up, joined, found, likes, stamps, slots)
-        seen = _read(terms, found, likes, count, shares, touched)
+        if total + MAX_KEPT + MAX_ACROSS + MAX_BY_INITIALS > len(query_out):
+            query_out = np.concatenate((query_out, np.empty(len(query_out), np.int32)))
+            name_out = np.concatenate((name_out, np.empty(len(name_out), np.int32)))
+        count, size = gather(terms, words, query, number, looked_up, joined, found, ask)
+        seen = _read(terms, found, ask.likes, count, shares, touched)
         few = 0
         for at in range(seen):
             name = touched[at]
-            least = min(size, terms.size[name])
-            shared = min(shares[name], least)
-            share = 2 * shared / (size + terms.size[name]) if least > 0 else np.float32(0.0)
+            lighter = min(size, terms.size[name])
+            shared = min(shares[name], lighter)
+            share = 2 * shared / (size + terms.size[name]) if lighter > 0 else np.float32(0.0)
             if native[query] or terms.native[name]:
-                passes, share = shares[name] >= NATIVE_LEAST, shares[name]
+                passing, share = shares[name] >= NATIVE_LEAST, shares[name]
             else:
-                passes = share >= LEAST_SHARE or (shared >= WITHIN * least and shared >= WITHIN_LEAST)
-            if passes:
-                kept[few], covered[few], chosen[few] = share, shared / least if least > 0 else 0.0, name
+                passing = share >= LEAST_SHARE or (shared >= WITHIN * lighter and shared >= WITHIN_LEAST)
+            if passing:
+                kept[few], chosen[few] = share, name
                 few += 1
         begin = total
+        letters = read_query(terms, words, query, ask) if few and not native[query] else 0
+        asked_words = words.first[query + 1] - words.first[query]
         for at in _nearest(kept, chosen, few, native[query], terms.native):
-            query_out[total], name_out[total] = query, chosen[at]
-            share_out[total], within_out[total] = kept[at], covered[at]
-            taken[chosen[at]] = True
+            name = chosen[at]
+            if not native[query] and not terms.native[name]:
+                look(terms, name, ask, asked_words, letters, row)
+                if margin(sieve, row) < least[query]:
+                    continue
+            query_out[total], name_out[total] = query, name
+            taken[name] = True
             total += 1
-        marked = _marked(terms, words, query, marks)
+        marked = _marked(terms, words, query, initials_from[query], marks)
         added = 0
         for mark in range(marked):
             # Letters that many names begin with say nothing.
@@ -216,7 +260,6 @@ def _search(terms, words, native, number, looked_up, joined):
                 name = terms.names[at]
                 if added < MAX_BY_INITIALS and not taken[name]:
                     query_out[total], name_out[total] = query, name
-                    share_out[total], within_out[total] = 1.0, 1.0
                     taken[name] = True
                     added += 1
                     total += 1
@@ -224,7 +267,7 @@ def _search(terms, words, native, number, looked_up, joined):
             taken[name_out[at]] = False
         for at in range(seen):
             shares[touched[at]] = 0.0
-    return query_out[:total].copy(), name_out[:total].copy(), share_out[:total].copy(), within_out[:total].copy()
+    return query_out[:total].copy(), name_out[:total].copy()
 
 
 @njit(cache=True, nogil=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from matching.pairing import edits
 from matching.retrieval.building import MAX_LOOSE, MAX_LOOSER, MIN_LOOSE, MIN_LOOSER, Terms
-from matching.retrieval.terms import contains, without
+from matching.retrieval.terms import FNV_START, contains, spell_on
 
 MAX_SPELT = 64  # terms of one word
 SLIP = 0.85  # what a misspelt term counts of its weight
@@ -61,45 +61,46 @@ def find(terms, value):
 
 
 @njit(cache=True, nogil=True)
-def _verify(terms, term, word, most, found, likes, count):
-    start = terms.start[term]
-    distance = edits(word, terms.letters[start : start + terms.length[term]], most)
-    if distance == 0 or distance > most or count == MAX_SPELT:
-        return count
-    for at in range(count):
-        if found[at] == term:
-            return count
-    found[count], likes[count] = term, SLIP if distance == 1 else TWO_SLIPS
-    return count + 1
-
-
-@njit(cache=True, nogil=True)
-def _look_up(terms, shift, value, word, most, found, likes, count):
+def _look_up(terms, shift, value, word, most, masks, found, likes, count):
     # Terms that look like this with letters left out; a term itself is in the table with none left out.
     place = np.int64(value >> shift)
     low = np.uint32(value & np.uint64(0xFFFFFFFF))
     for at in range(terms.bucket[place], terms.bucket[place + 1]):
-        if terms.loose_hash[at] == low:
-            count = _verify(terms, terms.loose_term[at], word, most, found, likes, count)
+        if terms.loose_hash[at] != low or count == MAX_SPELT:
+            continue
+        term = terms.loose_term[at]
+        known = False
+        for other in range(count):
+            known |= found[other] == term
+        if known:
+            continue
+        size = np.int64(terms.length[term])
+        distance = edits(word, 0, len(word), terms.letters, np.int64(terms.start[term]), size, most, masks)
+        if 0 < distance <= most:
+            found[count], likes[count] = term, SLIP if distance == 1 else TWO_SLIPS
+            count += 1
     return count
 
 
 @njit(cache=True, nogil=True)
-def _spellings(terms, word, value, twice, found, likes, count):
+def _spellings(terms, word, value, twice, masks, found, likes, count):
     # Terms one edit away (two from MIN_LOOSER letters on): what both are with letters left out is the same.
     size = len(word)
     if size < MIN_LOOSE or size > MAX_LOOSE:
         return count
     shift = np.uint64(64 - int(np.round(np.log2(len(terms.bucket) - 1))))
     most = 2 if twice and MIN_LOOSER <= size <= MAX_LOOSER else 1
-    count = _look_up(terms, shift, value, word, most, found, likes, count)
+    count = _look_up(terms, shift, value, word, most, masks, found, likes, count)
+    head = FNV_START
     for one in range(size):
-        left = without(word, 0, size, one, size)
-        count = _look_up(terms, shift, left, word, most, found, likes, count)
-        if most == 2:
-            for two in range(one + 1, size):
-                left = without(word, 0, size, one, two)
-                count = _look_up(terms, shift, left, word, most, found, likes, count)
+        left = spell_on(head, word, one + 1, size - one - 1)
+        count = _look_up(terms, shift, left, word, most, masks, found, likes, count)
+        middle = head
+        for two in range(one + 1, size if most == 2 else one + 1):
+            left = spell_on(middle, word, two + 1, size - two - 1)
+            count = _look_up(terms, shift, left, word, most, masks, found, likes, count)
+            middle = spell_on(middle, word, two, 1)
+        head = spell_on(head, word, one, 1)
     return count
 
 
@@ -110,6 +111,7 @@ def _look_up_all(terms, letters, start, length, hashes, loose):
     term_out, like_out = np.empty(4 * words + MAX_SPELT, np.int32), np.empty(4 * words + MAX_SPELT, np.float32)
     weight, rare = np.zeros(words, np.float32), np.zeros(words, np.bool_)
     found, likes = np.empty(MAX_SPELT, np.int64), np.empty(MAX_SPELT, np.float32)
+    masks = np.zeros(256, np.uint64)
     total = 0
     for word in range(words):
         count, known = 0, 0
@@ -121,7 +123,7 @@ def _look_up_all(terms, letters, start, length, hashes, loose):
         rare[word] = known < KNOWN_WELL and not form
         if loose[word] == WORD and rare[word] or loose[word] == JOIN and term < 0:
             spelt = letters[start[word] : start[word] + length[word]]
-            count = _spellings(terms, spelt, hashes[word], loose[word] == WORD, found, likes, count)
+            count = _spellings(terms, spelt, hashes[word], loose[word] == WORD, masks, found, likes, count)
         own = FORM if form else (UNKNOWN if count == 0 else 0.0)
         for at in range(count):
             own = max(own, min(1.0, terms.weight[found[at]]) * likes[at])
