@@ -26,7 +26,7 @@ from matching import latin
 from matching.encoding import encode
 from matching.names import analyse
 from matching.retrieval import searching, sieve
-from matching.retrieval.building import Terms, build
+from matching.retrieval.building import Terms, build, describe
 from matching.retrieval.spelling import WORD, meant
 from matching.retrieval.terms import Words, cut
 from matching.retrieval.texts import lookup_text
@@ -42,14 +42,15 @@ LEAVES = 8
 
 
 @njit
-def _looks(terms, words, number, looked_up, joined, queries, names, ask, found):
+def _looks(terms, words, number, looked_up, joined, queries, names, ask):
+    cls, rare = describe(words, terms.known_hash, terms.known_cls, terms.known_rare)
     rows = np.zeros((len(queries), sieve.COUNT), np.float32)
     last, letters = -1, 0
     for at in range(len(queries)):
         query = queries[at]
         if query != last:
-            searching.gather(terms, words, query, number, looked_up, joined, found, ask)
-            letters = sieve.read_query(terms, words, query, ask)
+            searching.gather(words, query, number, looked_up, joined, ask)
+            letters = sieve.read_query(words, query, cls, rare, ask)
             last = query
         size = words.first[query + 1] - words.first[query]
         sieve.look(terms, names[at], ask, size, letters, rows[at])
@@ -64,9 +65,7 @@ def looks(
     loose = np.full(len(unique), WORD, np.int8)
     looked_up = meant(terms, words.letters, words.start[where], words.length[where], unique, loose)
     joined = searching.join(terms, words, number.astype(np.int32), looked_up)
-    ask = sieve.asked(len(terms.hash), searching.MAX_FOUND)
-    found = np.empty(searching.MAX_FOUND, np.int64)
-    return _looks(terms, words, number.astype(np.int32), looked_up, joined, queries, names, ask, found)
+    return _looks(terms, words, number.astype(np.int32), looked_up, joined, queries, names, sieve.asked())
 
 
 def altered(names: list[str], count: int) -> list[str]:

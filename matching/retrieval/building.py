@@ -44,8 +44,8 @@ class Terms(NamedTuple):
 
     Names as terms, for the sieve: name n has the words word[word_first[n]:word_first[n + 1]], the joins of each with its next
     one and two in pair and triple, whole as one word (-1 where there is none), and the letters core[core_first[n]:core_first[n + 1]]
-    of its words without legal forms. cls (a position in encoding.CLASSES) and rare (0..1, among all companies) say what a
-    word is; known_hash, known_cls and known_rare say it of words that may be asked for.
+    of its words without legal forms. cls (a position in encoding.CLASSES) and rare (0..1, among all companies) say what each
+    of its words is; known_hash, known_cls and known_rare say it of words that may be asked for.
     """
 
     hash: NDArray[np.uint64]
@@ -124,22 +124,17 @@ def build(words: Words, native: NDArray[np.uint8]) -> Terms:
         "forms": forms,
         "joining": joining,
     }
-    arrays |= _names_as_terms(words, unique, base, *known_words(), start, length, letters, counts[where])
+    arrays |= _names_as_terms(words, unique, base)
     return Terms(**{field: frozen(array) for field, array in arrays.items()})
 
 
 def _names_as_terms(
-    words: Words,
-    unique: NDArray[np.uint64],
-    base: NDArray[np.int64],
-    known_hash: NDArray[np.uint64],
-    known_cls: NDArray[np.uint8],
-    known_rare: NDArray[np.float32],
-    *spelt: NDArray[Any],
+    words: Words, unique: NDArray[np.uint64], base: NDArray[np.int64]
 ) -> dict[str, NDArray[Any]]:
-    cls, rare = _describe(unique, *spelt, known_hash, known_cls, known_rare)
+    known_hash, known_cls, known_rare = known_words()
+    cls, rare = describe(words, known_hash, known_cls, known_rare)
     pair, triple, whole = (_positions(unique, hashes) for hashes in _join_all(words))
-    core_first, core = _cores(words, base, cls)
+    core_first, core = _cores(words, cls)
     return {
         "word_first": words.first,
         "word": base.astype(np.int32),
@@ -163,25 +158,18 @@ def _positions(unique: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> NDArra
     return np.where(missing, -1, at).astype(np.int32)
 
 
-@njit(cache=True)
-def describe(word, letters, start, length, known_hash, known_cls, known_rare):
-    """Return what a word is: its class and its rarity, as far as it shows without its neighbours."""
-    if length > 0 and 48 <= letters[start] <= 57:
-        return np.uint8(NUMBER), np.float32(1.0)
-    at = np.searchsorted(known_hash, word)
-    if at < len(known_hash) and known_hash[at] == word:
-        return known_cls[at], known_rare[at]
-    return np.uint8(NAME), np.float32(1.0 if length > 3 else SHORT_RARE[length])
-
-
-@njit(cache=True)
-def _describe(hashes, start, length, letters, counts, known_hash, known_cls, known_rare):
-    cls, rare = np.zeros(len(hashes), np.uint8), np.zeros(len(hashes), np.float32)
-    for term in range(len(hashes)):
-        if counts[term] == 1:
-            cls[term], rare[term] = describe(
-                hashes[term], letters, start[term], np.int64(length[term]), known_hash, known_cls, known_rare
-            )
+@njit(cache=True, nogil=True)
+def describe(words, known_hash, known_cls, known_rare):
+    """Return what each word is: its class and its rarity, as far as it shows without its neighbours."""
+    cls, rare = np.empty(len(words.hash), np.uint8), np.empty(len(words.hash), np.float32)
+    for word in range(len(words.hash)):
+        length = words.length[word]
+        cls[word], rare[word] = NAME, 1.0 if length > 3 else SHORT_RARE[length]
+        at = np.searchsorted(known_hash, words.hash[word])
+        if length > 0 and 48 <= words.letters[words.start[word]] <= 57:
+            cls[word], rare[word] = NUMBER, 1.0
+        elif at < len(known_hash) and known_hash[at] == words.hash[word]:
+            cls[word], rare[word] = known_cls[at], known_rare[at]
     return cls, rare
 
 
@@ -204,7 +192,7 @@ def _join_all(words):
 
 
 @njit(cache=True)
-def _cores(words, base, cls):
+def _cores(words, cls):
     names = len(words.first) - 1
     first = np.zeros(names + 1, np.int64)
     core = np.empty(len(words.letters), np.uint8)
@@ -212,7 +200,7 @@ def _cores(words, base, cls):
     for name in range(names):
         begin = size
         for at in range(words.first[name], words.first[name + 1]):
-            if cls[base[at]] != FORM:
+            if cls[at] != FORM:
                 for letter in range(words.start[at], words.start[at] + words.length[at]):
                     if size - begin < MAX_CORE:
                         core[size] = words.letters[letter]

@@ -9,8 +9,20 @@ from numba import njit
 from numpy.typing import NDArray
 
 from matching.latin import FEW_LETTERS
-from matching.retrieval.building import MAX_LOOSE, Terms
-from matching.retrieval.sieve import COUNT, Asked, asked, forest, least, look, margin, read_query
+from matching.retrieval.building import MAX_LOOSE, Terms, describe
+from matching.retrieval.sieve import (
+    COUNT,
+    MAX_FOUND,
+    Asked,
+    asked,
+    forest,
+    forget,
+    least,
+    look,
+    mean,
+    reaches,
+    read_query,
+)
 from matching.retrieval.spelling import AS_WRITTEN, JOIN, WORD, Meant, find, meant
 from matching.retrieval.terms import (
     FNV_START,
@@ -22,7 +34,6 @@ from matching.retrieval.terms import (
     spell_on,
 )
 
-MAX_FOUND = 256  # terms of one query
 MAX_READ = 2500  # entries of names read per query, the rarest terms' first
 MAX_KEPT = 48  # candidates per query
 MAX_ACROSS = 10  # of them in Han, kana or Hangul, or against a query that is
@@ -50,7 +61,6 @@ class Room(NamedTuple):
     touched: NDArray[np.int32]
     kept: NDArray[np.float32]
     chosen: NDArray[np.int32]
-    found: NDArray[np.int64]
     marks: NDArray[np.int64]
     ask: Asked
 
@@ -65,9 +75,8 @@ def room(terms: Terms) -> Room:
         np.empty(most, np.int32),
         np.empty(most, np.float32),
         np.empty(most, np.int32),
-        np.empty(MAX_FOUND, np.int64),
         np.empty(MAX_MARKS, np.int64),
-        asked(len(terms.hash), MAX_FOUND),
+        asked(),
     )
 
 
@@ -129,12 +138,11 @@ def _joins(words):
 
 
 @njit(cache=True, nogil=True)
-def gather(terms, words, query, number, looked_up, joined, found, ask):
-    # The terms a query's words and joins could be, each once, with the words that it stands for; and what its words weigh.
+def gather(words, query, number, looked_up, joined, ask):
+    """Note the terms that a query's words and joins could be; return what its words weigh."""
     first, last = words.first[query], words.first[query + 1]
-    count, size = 0, 0.0
-    ask.mark[0] += 1
-    mark = ask.mark[0]
+    size = 0.0
+    forget(ask)
     for source in range(3):
         told = looked_up if source == 0 else joined.meant
         for at in range(first, last):
@@ -144,22 +152,10 @@ def gather(terms, words, query, number, looked_up, joined, found, ask):
             if which < 0:
                 continue
             for entry in range(told.first[which], told.first[which + 1]):
-                term, like = told.term[entry], told.like[entry]
-                if source == 1 and like < 1.0 and not looked_up.rare[number[at]]:
-                    continue
-                if ask.stamps[term] == mark:
-                    slot = ask.slots[term]
-                    if like <= ask.likes[slot]:
-                        continue
-                elif count < MAX_FOUND:
-                    slot = count
-                    found[slot] = term
-                    ask.stamps[term], ask.slots[term] = mark, slot
-                    count += 1
-                else:
-                    continue
-                ask.likes[slot], ask.places[slot], ask.spans[slot] = like, at - first, source + 1
-    return count, size
+                like = told.like[entry]
+                if source != 1 or like == 1.0 or looked_up.rare[number[at]]:
+                    mean(ask, told.term[entry], like, at - first, source + 1)
+    return size
 
 
 @njit(cache=True, nogil=True)
@@ -191,19 +187,22 @@ def _marked(terms, words, query, least, marks):
 
 
 @njit(cache=True, nogil=True)
-def _read(terms, found, likes, count, shares, touched):
+def _read(terms, ask, shares, touched):
     # Add up what the names share with the query, the rarest terms first, up to a budget.
+    count = ask.count[0]
     spread = np.empty(count, np.int64)
     for at in range(count):
-        spread[at] = terms.first[found[at] + 1] - terms.first[found[at]]
+        term = ask.table[ask.used[at]]
+        spread[at] = terms.first[term + 1] - terms.first[term]
     order = np.argsort(spread, kind="mergesort")
     read, seen = 0, 0
     for position in range(count):
-        term = found[order[position]]
+        slot = ask.used[order[position]]
+        term = ask.table[slot]
         read += spread[order[position]]
         if read > MAX_READ and position > 0:
             break
-        gain = terms.weight[term] * likes[order[position]]
+        gain = terms.weight[term] * ask.like[slot]
         for at in range(terms.first[term], min(terms.first[term + 1], terms.first[term] + MAX_READ)):
             name = terms.names[at]
             if shares[name] == 0.0:
@@ -216,7 +215,8 @@ def _read(terms, found, likes, count, shares, touched):
 @njit(cache=True, nogil=True)
 def _search(terms, words, native, number, looked_up, joined, sieve, least, initials_from, space):
     shares, taken, touched, ask = space.shares, space.taken, space.touched, space.ask
-    kept, chosen, found, marks = space.kept, space.chosen, space.found, space.marks
+    kept, chosen, marks = space.kept, space.chosen, space.marks
+    cls, rare = describe(words, terms.known_hash, terms.known_cls, terms.known_rare)
     row = np.empty(COUNT, np.float32)
     queries = len(words.first) - 1
     query_out, name_out = np.empty(4 * queries + 256, np.int32), np.empty(4 * queries + 256, np.int32)
@@ -225,8 +225,8 @@ def _search(terms, words, native, number, looked_up, joined, sieve, least, initi
         if total + MAX_KEPT + MAX_ACROSS + MAX_BY_INITIALS > len(query_out):
             query_out = np.concatenate((query_out, np.empty(len(query_out), np.int32)))
             name_out = np.concatenate((name_out, np.empty(len(name_out), np.int32)))
-        count, size = gather(terms, words, query, number, looked_up, joined, found, ask)
-        seen = _read(terms, found, ask.likes, count, shares, touched)
+        size = gather(words, query, number, looked_up, joined, ask)
+        seen = _read(terms, ask, shares, touched)
         few = 0
         for at in range(seen):
             name = touched[at]
@@ -241,13 +241,13 @@ def _search(terms, words, native, number, looked_up, joined, sieve, least, initi
                 kept[few], chosen[few] = share, name
                 few += 1
         begin = total
-        letters = read_query(terms, words, query, ask) if few and not native[query] else 0
+        letters = read_query(words, query, cls, rare, ask) if few and not native[query] else 0
         asked_words = words.first[query + 1] - words.first[query]
         for at in _nearest(kept, chosen, few, native[query], terms.native):
             name = chosen[at]
             if not native[query] and not terms.native[name]:
                 look(terms, name, ask, asked_words, letters, row)
-                if margin(sieve, row) < least[query]:
+                if not reaches(sieve, row, least[query]):
                     continue
             query_out[total], name_out[total] = query, name
             taken[name] = True

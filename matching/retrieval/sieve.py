@@ -13,9 +13,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from matching.encoding import CLASSES
 from matching.features import common_letters
 from matching.pairing import FORM, INDUSTRY, MAX_CORE, NAME, NUMBER, PLACE, STRUCTURE
-from matching.retrieval.building import describe
 from matching.retrieval.terms import MAX_WORDS
 from matching.trees import load
 
@@ -48,6 +48,9 @@ FEATURES = (
     "letters, low",
 )
 COUNT = len(FEATURES)
+MAX_FOUND = 256  # terms of one query
+SLOTS = 1024  # of a table for them, a power of two
+EMPTY = -1
 
 
 class Forest(NamedTuple):
@@ -58,33 +61,34 @@ class Forest(NamedTuple):
     threshold: NDArray[np.float32]
     left: NDArray[np.int32]
     value: NDArray[np.float32]
+    ahead: NDArray[np.float64]
 
 
 class Asked(NamedTuple):
-    """A query as the sieve sees it: its words' numbers, classes and rarities, what each term it may mean is, and its letters.
+    """A query as the sieve sees it: its words' classes and rarities, its letters, and what each term it may mean is.
 
-    slots says where a term stands among likes, places (of its first word in the query) and spans (words), if stamps holds
-    the query's mark.
+    A term stands in table (open addressing by its lowest bits, EMPTY else) at a slot; like, place (of its first word in the
+    query) and span (in words) say what of that slot. used lists the slots in use, count how many they are.
     """
 
     cls: NDArray[np.uint8]
     rare: NDArray[np.float32]
-    stamps: NDArray[np.int64]
-    slots: NDArray[np.int16]
-    likes: NDArray[np.float32]
-    places: NDArray[np.int16]
-    spans: NDArray[np.int8]
     core: NDArray[np.uint8]
     masks: NDArray[np.uint64]
     alone: NDArray[np.float64]
-    mark: NDArray[np.int64]
+    table: NDArray[np.int32]
+    like: NDArray[np.float32]
+    place: NDArray[np.int64]
+    span: NDArray[np.int64]
+    used: NDArray[np.int64]
+    count: NDArray[np.int64]
 
 
 @cache
 def forest() -> Forest:
     """Return the sieve's trees."""
     trees = load("sieve").trees
-    return Forest(trees.roots, trees.feature, trees.threshold, trees.left, trees.value)
+    return Forest(trees.roots, trees.feature, trees.threshold, trees.left, trees.value, trees.ahead)
 
 
 def least(needed: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -93,40 +97,57 @@ def least(needed: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(needed < scores[0], -np.inf, np.interp(needed, scores, margins))
 
 
-def asked(terms: int, found: int) -> Asked:
-    """Make room for a query against so many terms, of which it may mean so many at once."""
+def asked() -> Asked:
+    """Make room for a query."""
     return Asked(
         np.empty(MAX_WORDS, np.uint8),
         np.empty(MAX_WORDS, np.float32),
-        np.zeros(terms, np.int64),
-        np.zeros(terms, np.int16),
-        np.empty(found, np.float32),
-        np.empty(found, np.int16),
-        np.empty(found, np.int8),
         np.empty(MAX_CORE, np.uint8),
         np.zeros(256, np.uint64),
-        np.zeros((2, 8)),
+        np.zeros((2, len(CLASSES))),
+        np.full(SLOTS, EMPTY, np.int32),
+        np.empty(SLOTS, np.float32),
+        np.empty(SLOTS, np.int64),
+        np.empty(SLOTS, np.int64),
+        np.empty(MAX_FOUND, np.int64),
         np.zeros(1, np.int64),
     )
 
 
 @njit(cache=True, nogil=True)
-def read_query(terms, words, query, ask):
-    """Note the classes, rarities and letters of a query's words; return how many letters."""
+def forget(ask):
+    """Empty the table of terms."""
+    for at in range(ask.count[0]):
+        ask.table[ask.used[at]] = EMPTY
+    ask.count[0] = 0
+
+
+@njit(cache=True, nogil=True)
+def mean(ask, term, like, place, span):
+    """Note a term that some words of the query may mean; the likeliest words count. Past MAX_FOUND terms the rest is left out."""
+    slot = term & (SLOTS - 1)
+    while ask.table[slot] != EMPTY and ask.table[slot] != term:
+        slot = (slot + 1) & (SLOTS - 1)
+    if ask.table[slot] == term:
+        if like <= ask.like[slot]:
+            return
+    elif ask.count[0] == MAX_FOUND:
+        return
+    else:
+        ask.table[slot] = term
+        ask.used[ask.count[0]] = slot
+        ask.count[0] += 1
+    ask.like[slot], ask.place[slot], ask.span[slot] = like, place, span
+
+
+@njit(cache=True, nogil=True)
+def read_query(words, query, cls, rare, ask):
+    """Note the classes, rarities and letters of a query's words (cls and rare: of all queries' words); return how many letters."""
     first = words.first[query]
     size = 0
     for at in range(first, words.first[query + 1]):
-        cls, rare = describe(
-            words.hash[at],
-            words.letters,
-            words.start[at],
-            words.length[at],
-            terms.known_hash,
-            terms.known_cls,
-            terms.known_rare,
-        )
-        ask.cls[at - first], ask.rare[at - first] = cls, rare
-        if cls != FORM:
+        ask.cls[at - first], ask.rare[at - first] = cls[at], rare[at]
+        if cls[at] != FORM:
             for letter in range(words.start[at], words.start[at] + words.length[at]):
                 if size < MAX_CORE:
                     ask.core[size] = words.letters[letter]
@@ -135,123 +156,113 @@ def read_query(terms, words, query, ask):
 
 
 @njit(cache=True, nogil=True)
-def _cover(terms, name, ask, out):
-    # Mark what agrees on both sides, words first, then joins; return the marks and sum up what they weigh.
-    begin, end = terms.word_first[name], terms.word_first[name + 1]
-    mark = ask.mark[0]
+def look(terms, name, ask, words, letters, out):
+    """Fill out (float32, an entry per feature) for a query of so many words and letters, read by read_query, and a name."""
+    begin = terms.word_first[name]
+    size = terms.word_first[name + 1] - begin
+    name_cls, name_rare, table = terms.cls[begin : begin + size], terms.rare[begin : begin + size], ask.table
+    cls, rare, likes, places, spans = ask.cls, ask.rare, ask.like, ask.place, ask.span
+    # What agrees on both sides, as bits: words first, then joins, then the whole name as one word.
+    every = (np.uint64(1) << np.uint64(size)) - np.uint64(1)
     ours, theirs = np.uint64(0), np.uint64(0)
     shared_q, shared_l, named_q, named_l, rarest, slips = 0.0, 0.0, 0.0, 0.0, 0.0, 0
     for source in range(4):
-        for at in range(begin, end if source < 3 else begin + 1):
+        if theirs == every:
+            break
+        for at in range(size if source < 3 else 1):
             if source == 0:
-                term = terms.word[at]
+                term = terms.word[begin + at]
             elif source == 1:
-                term = terms.pair[at]
+                term = terms.pair[begin + at]
             elif source == 2:
-                term = terms.triple[at]
+                term = terms.triple[begin + at]
             else:
                 term = terms.whole[name]
-            if term < 0 or ask.stamps[term] != mark:
+            if term < 0:
                 continue
-            span = source + 1 if source < 3 else end - begin
-            slot = ask.slots[term]
-            place, wide, like = ask.places[slot], ask.spans[slot], ask.likes[slot]
-            bits_l = ((np.uint64(1) << np.uint64(span)) - np.uint64(1)) << np.uint64(at - begin)
+            slot = term & (SLOTS - 1)
+            while table[slot] != EMPTY and table[slot] != term:
+                slot = (slot + 1) & (SLOTS - 1)
+            if table[slot] == EMPTY:
+                continue
+            span = source + 1 if source < 3 else size
+            place, wide, like = places[slot], spans[slot], likes[slot]
+            bits_l = ((np.uint64(1) << np.uint64(span)) - np.uint64(1)) << np.uint64(at)
             bits_q = ((np.uint64(1) << np.uint64(wide)) - np.uint64(1)) << np.uint64(place)
             if theirs & bits_l == bits_l or ours & bits_q == bits_q:
                 continue
             for word in range(at, at + span):
-                if not (theirs >> np.uint64(word - begin)) & np.uint64(1):
-                    cls, gain = terms.cls[terms.word[word]], terms.rare[terms.word[word]] * like
-                    if cls != FORM:
-                        shared_l += gain
-                    if cls == NAME:
+                if not (theirs >> np.uint64(word)) & np.uint64(1) and name_cls[word] != FORM:
+                    gain = name_rare[word] * like
+                    shared_l += gain
+                    if name_cls[word] == NAME:
                         named_l += gain
                         rarest = max(rarest, gain)
             for word in range(place, place + wide):
-                if not (ours >> np.uint64(word)) & np.uint64(1):
-                    gain = ask.rare[word] * like
-                    if ask.cls[word] != FORM:
-                        shared_q += gain
-                    if ask.cls[word] == NAME:
+                if not (ours >> np.uint64(word)) & np.uint64(1) and cls[word] != FORM:
+                    gain = rare[word] * like
+                    shared_q += gain
+                    if cls[word] == NAME:
                         named_q += gain
             slips += like < 1.0
             theirs |= bits_l
             ours |= bits_q
-    out[0], out[1], out[4], out[5], out[6], out[7], out[21] = (
-        shared_q,
-        shared_l,
-        named_q,
-        named_l,
-        named_l,
-        rarest,
-        slips,
-    )
-    return ours, theirs
-
-
-@njit(cache=True, nogil=True)
-def look(terms, name, ask, words, letters, out):
-    """Fill out (float32, an entry per feature) for a query of so many words and letters, read by read_query, and a name."""
-    begin, end = terms.word_first[name], terms.word_first[name + 1]
-    ours, theirs = _cover(terms, name, ask, out)
-    alone_q, alone_l = ask.alone[0], ask.alone[1]
-    alone_q[:] = 0.0
-    alone_l[:] = 0.0
-    total_q, total_l, named_q, named_l, rare_q, rare_l = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    out[6], out[7], out[21] = named_l, rarest, slips
+    alone = ask.alone
+    alone[:] = 0.0
+    total_q, total_l, names_q, names_l, rare_q, rare_l = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for at in range(words):
-        cls, rare = ask.cls[at], ask.rare[at]
-        if cls == FORM:
+        if cls[at] == FORM:
             continue
-        total_q += rare
-        if cls == NAME:
-            named_q += rare
+        total_q += rare[at]
+        if cls[at] == NAME:
+            names_q += rare[at]
         if not (ours >> np.uint64(at)) & np.uint64(1):
-            alone_q[cls] += 1
-            if cls == NAME:
-                rare_q = max(rare_q, rare)
-    for at in range(end - begin):
-        term = terms.word[begin + at]
-        cls, rare = terms.cls[term], terms.rare[term]
-        if cls == FORM:
+            alone[0, cls[at]] += 1
+            if cls[at] == NAME:
+                rare_q = max(rare_q, rare[at])
+    for at in range(size):
+        if name_cls[at] == FORM:
             continue
-        total_l += rare
-        if cls == NAME:
-            named_l += rare
+        total_l += name_rare[at]
+        if name_cls[at] == NAME:
+            names_l += name_rare[at]
         if not (theirs >> np.uint64(at)) & np.uint64(1):
-            alone_l[cls] += 1
-            if cls == NAME:
-                rare_l = max(rare_l, rare)
-    out[0] = out[0] / total_q if total_q > 0 else 0.0
-    out[1] = out[1] / total_l if total_l > 0 else 0.0
+            alone[1, name_cls[at]] += 1
+            if name_cls[at] == NAME:
+                rare_l = max(rare_l, name_rare[at])
+    out[0] = shared_q / total_q if total_q > 0 else 0.0
+    out[1] = shared_l / total_l if total_l > 0 else 0.0
     out[2], out[3] = min(out[0], out[1]), max(out[0], out[1])
-    out[4] = out[4] / named_q if named_q > 0 else 1.0
-    out[5] = out[5] / named_l if named_l > 0 else 1.0
+    out[4] = named_q / names_q if names_q > 0 else 1.0
+    out[5] = named_l / names_l if names_l > 0 else 1.0
     out[8], out[9] = min(rare_q, rare_l), max(rare_q, rare_l)
-    out[10], out[11] = min(alone_q[NAME], alone_l[NAME]), max(alone_q[NAME], alone_l[NAME])
-    out[12], out[13] = min(alone_q[PLACE], alone_l[PLACE]), max(alone_q[PLACE], alone_l[PLACE])
-    out[14], out[15] = min(alone_q[NUMBER], alone_l[NUMBER]), max(alone_q[NUMBER], alone_l[NUMBER])
-    out[16], out[17] = min(alone_q[INDUSTRY], alone_l[INDUSTRY]), max(alone_q[INDUSTRY], alone_l[INDUSTRY])
-    out[18] = max(alone_q[STRUCTURE], alone_l[STRUCTURE])
-    out[19], out[20] = min(words, end - begin), max(words, end - begin)
+    out[10], out[11] = min(alone[0, NAME], alone[1, NAME]), max(alone[0, NAME], alone[1, NAME])
+    out[12], out[13] = min(alone[0, PLACE], alone[1, PLACE]), max(alone[0, PLACE], alone[1, PLACE])
+    out[14], out[15] = min(alone[0, NUMBER], alone[1, NUMBER]), max(alone[0, NUMBER], alone[1, NUMBER])
+    out[16], out[17] = min(alone[0, INDUSTRY], alone[1, INDUSTRY]), max(alone[0, INDUSTRY], alone[1, INDUSTRY])
+    out[18] = max(alone[0, STRUCTURE], alone[1, STRUCTURE])
+    out[19], out[20] = min(words, size), max(words, size)
     core = terms.core[terms.core_first[name] : terms.core_first[name + 1]]
-    size = len(core)
-    common = common_letters(ask.core, letters, core, size, ask.masks)
-    out[22] = 2.0 * common / (letters + size) if letters + size else 0.0
-    out[23] = common / min(letters, size) if min(letters, size) else 0.0
+    length = len(core)
+    common = common_letters(ask.core, letters, core, length, ask.masks)
+    out[22] = 2.0 * common / (letters + length) if letters + length else 0.0
+    out[23] = common / min(letters, length) if min(letters, length) else 0.0
     prefix = 0
-    while prefix < min(letters, size) and ask.core[prefix] == core[prefix]:
+    while prefix < min(letters, length) and ask.core[prefix] == core[prefix]:
         prefix += 1
-    out[24], out[25] = prefix, min(letters, size)
+    out[24], out[25] = prefix, min(letters, length)
 
 
 @njit(cache=True, nogil=True)
-def margin(forest, row):
-    """Return the margin of a row of features."""
+def reaches(forest, row, least):
+    """Tell whether the margin of a row of features reaches the least one."""
     total = 0.0
-    for root in forest.roots:
-        node = root
+    for tree in range(len(forest.roots)):
+        if total + forest.ahead[tree] < least:
+            return False
+        node = forest.roots[tree]
         while forest.feature[node] >= 0:
             node = forest.left[node] + (row[forest.feature[node]] > forest.threshold[node])
         total += forest.value[node]
-    return total
+    return total >= least
