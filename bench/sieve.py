@@ -2,9 +2,8 @@
 
     WATCHLINK_LISTS_DIR=… .venv/bin/python -m bench.sieve
 
-Writes matching/data/models/sieve.json: a small forest, and for each score the margin that all but LOST of the pairs with that
-score or more reach. Asked are listed names altered in every way of bench/variants.py and companies that are on no list; a
-third of the questions is kept apart to set the margins. To be run again whenever the Latin trees change.
+Writes matching/data/models/sieve.json: a small forest, and for each score the margin that all but LOST of the pairs with that score or more reach. Asked are listed names altered in every way of bench/variants.py and companies that
+are on no list; a third of the questions is kept apart to set the margins. To be run again whenever the other trees change.
 """
 
 from __future__ import annotations
@@ -12,7 +11,9 @@ from __future__ import annotations
 import json
 import os
 import random
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import lightgbm
 import numpy as np
@@ -39,6 +40,14 @@ SCORES = (0.5, 0.6, 0.7, 0.8, 0.9)
 LOST = 0.003  # of the pairs of a score or more
 ROUNDS = 40
 LEAVES = 8
+
+
+class Pairs(NamedTuple):
+    """Pairs of a query (its number) and a candidate: the sieve's features, and what the full comparison says (0..1)."""
+
+    query: NDArray[np.int32]
+    rows: NDArray[np.float32]
+    scores: NDArray[np.float64]
 
 
 @njit
@@ -79,50 +88,59 @@ def altered(names: list[str], count: int) -> list[str]:
     return found
 
 
-def main() -> None:
-    lists = Path(os.environ["WATCHLINK_LISTS_DIR"])
+def gathered(lists: Path) -> Pairs:
+    """Ask for altered listed names and for companies on no list, in Latin letters."""
     companies = company_names(lists)
     random.Random(2).shuffle(companies)
     half = len(companies) // 2
     real = listed_names(lists)
-    listed = [
-        name
-        for name in dict.fromkeys([*real, *take(companies[:half], LISTED, 5)])
-        if not UNSPACED.search(name) and analyse(name).tokens
-    ][:LISTED]
-    asked = [*altered(listed[: len(real)], ALTERED), *take(companies[half:], 2 * COMPANIES, 6)]
-    asked = [name for name in asked if not UNSPACED.search(name) and analyse(name).tokens]
+    listed = latin_names([*real, *take(companies[:half], LISTED, 5)])[:LISTED]
+    asked = latin_names([*altered(listed[: len(real)], ALTERED), *take(companies[half:], 2 * COMPANIES, 6)])
     random.Random(3).shuffle(asked)
-    asked = asked[: ALTERED + COMPANIES]
-    terms = build(cut([lookup_text(name)[0] for name in listed]), np.zeros(len(listed), np.uint8))
-    words = cut([lookup_text(name)[0] for name in asked])
-    queries, names = searching.search(
-        terms, words, np.zeros(len(asked), np.uint8), np.zeros(len(asked))
-    )
-    scores = latin.score_pairs(
-        encode([analyse(name) for name in asked]), encode([analyse(name) for name in listed]), queries, names
-    )
-    rows = looks(terms, words, queries, names)
-    learnt = queries % 3 > 0
+    return candidates(asked[: ALTERED + COMPANIES], listed)
+
+
+def latin_names(names: Iterable[str]) -> list[str]:
+    return [name for name in dict.fromkeys(names) if not UNSPACED.search(name) and analyse(name).tokens]
+
+
+def candidates(asked: list[str], listed: list[str]) -> Pairs:
+    """Return what an index of the listed names proposes for those asked, looked at and scored."""
+    words, names = (cut([lookup_text(name)[0] for name in side]) for side in (asked, listed))
+    terms = build(names, np.zeros(len(listed), np.uint8))
+    queries, found = searching.search(terms, words, np.zeros(len(asked), np.uint8), np.zeros(len(asked)))
+    left, right = encode([analyse(name) for name in asked]), encode([analyse(name) for name in listed])
+    scores = latin.score_pairs(left, right, queries, found)
+    return Pairs(queries, looks(terms, words, queries, found), scores)
+
+
+def learn(pairs: Pairs) -> None:
+    """Learn a sieve and write its model; say how many candidates it keeps for each score."""
+    learnt = pairs.query % 3 > 0
     parameters = PARAMETERS | {"objective": "cross_entropy", "num_leaves": LEAVES, "learning_rate": 0.2}
-    data = lightgbm.Dataset(rows[learnt], scores[learnt])
+    data = lightgbm.Dataset(pairs.rows[learnt], pairs.scores[learnt])
     booster = lightgbm.train(parameters, data, ROUNDS)
-    margins = booster.predict(rows, raw_score=True)
-    limits = [float(np.quantile(margins[~learnt & (scores >= score)], LOST)) for score in SCORES]
+    margins = booster.predict(pairs.rows, raw_score=True)
+    limits = [float(np.quantile(margins[~learnt & (pairs.scores >= score)], LOST)) for score in SCORES]
+    asked = len(np.unique(pairs.query[~learnt]))
     for score, limit in zip(SCORES, limits, strict=True):
-        kept = np.count_nonzero(margins[~learnt] >= limit) / len(np.unique(queries[~learnt]))
-        print(f"from {score}: margin {limit:.3f}, {kept:.1f} of {len(queries) / len(asked):.1f} candidates kept")
+        kept, all_ = (np.count_nonzero(margins[~learnt] >= least) / asked for least in (limit, -np.inf))
+        print(f"from {score}: margin {limit:.3f}, {kept:.2f} of {all_:.2f} candidates kept")
     roots, nodes = flatten(booster.dump_model()["tree_info"])
     told = {
         "family": "sieve",
         "features": list(sieve.FEATURES),
-        "examples": {"questions": len(asked), "pairs": len(queries)},
+        "examples": {"questions": len(np.unique(pairs.query)), "pairs": len(pairs.query)},
         "knots": [np.maximum.accumulate(limits).round(3).tolist(), list(SCORES)],
         "roots": roots,
         "nodes": nodes,
     }
     path = MODELS / "sieve.json"
     path.write_text(json.dumps(told, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    learn(gathered(Path(os.environ["WATCHLINK_LISTS_DIR"])))
 
 
 if __name__ == "__main__":

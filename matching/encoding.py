@@ -133,7 +133,10 @@ def encode(analyses: Sequence[Analysis]) -> Encoded:
     lengths = facts["length"]
     arrays: dict[str, NDArray[Any]] = {
         "first": first,
-        **{name: facts[name].copy() for name in ("cls", "text", "key", "length", "weight", "place", "syllabic")},
+        **{
+            name: facts[name].copy()
+            for name in ("cls", "text", "key", "length", "weight", "place", "syllabic")
+        },
         "start": (np.cumsum(lengths, dtype=np.int64) - lengths).astype(np.int32),
         "letters": np.frombuffer(b"".join([letters for _, letters in told]), np.uint8),
         "forms": _merged(facts["forms"], first),

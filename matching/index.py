@@ -89,7 +89,11 @@ class Index:
             not plain and bool(analysis.tokens) and not is_unspaced(analysis)
             for analysis, plain in zip(analyses, plains, strict=True)
         ]
-        terms = build(cut([text for text, _ in texts]), np.array([native for _, native in texts], np.uint8))
+        terms = build(
+            cut([text for text, _ in texts]),
+            np.array([native for _, native in texts], np.uint8),
+            np.array(owner, np.int64),
+        )
         known = sorted(set(schemas))
         scripts = np.zeros(len(schemas), np.uint8)
         np.bitwise_or.at(
@@ -234,7 +238,9 @@ class Index:
         least: float,
     ) -> NDArray[np.float64]:
         used, position = np.unique(text_at, return_inverse=True)
-        plain = np.array([is_plain(queries[at].schema) for at, _ in (texts[number] for number in used)], np.bool_)
+        plain = np.array(
+            [is_plain(queries[at].schema) for at, _ in (texts[number] for number in used)], np.bool_
+        )
         analyses = [
             analyse(texts[number][1], without) for number, without in zip(used, plain.tolist(), strict=True)
         ]

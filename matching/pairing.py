@@ -45,8 +45,6 @@ LONG_WORD = 10  # from here two edits are one typo
 NAME, PLACE, INDUSTRY, GENERIC, STRUCTURE, NUMBER, FORM = range(7)
 
 
-
-
 class Scratch(NamedTuple):
     """What the loops over one pair of names write on, made once for many pairs."""
 
@@ -90,7 +88,9 @@ def _signs(letters, start, size):
 @njit(cache=True, nogil=True, inline="always")
 def _bits(value):
     value = value - ((value >> np.uint64(1)) & np.uint64(0x5555555555555555))
-    value = (value & np.uint64(0x3333333333333333)) + ((value >> np.uint64(2)) & np.uint64(0x3333333333333333))
+    value = (value & np.uint64(0x3333333333333333)) + (
+        (value >> np.uint64(2)) & np.uint64(0x3333333333333333)
+    )
     value = (value + (value >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
     return np.int64((value * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
@@ -228,7 +228,11 @@ def _pair_meaning(left, l0, n, right, r0, m, room, count):
             if room.groups_l[i] >= 0 or (cls == PLACE) != of_place or cls < PLACE or cls > STRUCTURE:
                 continue
             for j in range(m):
-                if room.groups_r[j] < 0 and right.cls[r0 + j] == cls and left.key[l0 + i] == right.key[r0 + j]:
+                if (
+                    room.groups_r[j] < 0
+                    and right.cls[r0 + j] == cls
+                    and left.key[l0 + i] == right.key[r0 + j]
+                ):
                     room.groups_l[i] = room.groups_r[j] = count
                     room.kinds[count] = MEANING
                     room.alike[count] = 1.0 if of_place else MEANING_ALIKE

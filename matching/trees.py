@@ -142,7 +142,9 @@ def sum_leaves(values, roots, feature, threshold, left, value, ahead, least):
     return margins
 
 
-def _ahead(roots: NDArray[np.int32], feature: NDArray[np.int16], value: NDArray[np.float32]) -> NDArray[np.float64]:
+def _ahead(
+    roots: NDArray[np.int32], feature: NDArray[np.int16], value: NDArray[np.float32]
+) -> NDArray[np.float64]:
     # A tree's nodes stand between its root and the next one.
     leaves = np.where(feature == LEAF, value, -np.inf).astype(np.float64)
     most = np.maximum.reduceat(leaves, roots)

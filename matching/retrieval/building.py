@@ -40,7 +40,7 @@ class Terms(NamedTuple):
     hash is sorted, and place says where each first bits of a hash begin in it; term t stands in the names names[first[t]:first[t + 1]], counts weight[t] (0..1 for a word, more for
     neighbours joined) and is spelt letters[start[t]:][:length[t]]. Left-out letters: bucket (by the first bits of a hash)
     gives the range of loose_hash (its last 32 bits) and loose_term. size is the weight of each name's words, native marks
-    names in Han, kana or Hangul.
+    names in Han, kana or Hangul, beside those whose party has names in Latin letters and in these.
 
     Names as terms, for the sieve: name n has the words word[word_first[n]:word_first[n + 1]], the joins of each with its next
     one and two in pair and triple, whole as one word (-1 where there is none), and the letters core[core_first[n]:core_first[n + 1]]
@@ -61,6 +61,7 @@ class Terms(NamedTuple):
     loose_term: NDArray[np.int32]
     size: NDArray[np.float32]
     native: NDArray[np.uint8]
+    beside: NDArray[np.uint8]
     forms: NDArray[np.uint64]
     joining: NDArray[np.uint64]
     word_first: NDArray[np.int64]
@@ -84,8 +85,8 @@ def frozen(array: NDArray[Any]) -> NDArray[Any]:
     return view
 
 
-def build(words: Words, native: NDArray[np.uint8]) -> Terms:
-    """Index names that are cut into words; native marks those in Han, kana or Hangul."""
+def build(words: Words, native: NDArray[np.uint8], owner: NDArray[np.int64] | None = None) -> Terms:
+    """Index names that are cut into words; native marks those in Han, kana or Hangul, owner numbers their parties."""
     names = len(words.first) - 1
     forms, joining = form_hashes(), joining_hashes()
     hashes, owners, begins, counts = _pieces(words, forms, joining)
@@ -121,11 +122,20 @@ def build(words: Words, native: NDArray[np.uint8]) -> Terms:
         "loose_term": loose_term[by_place],
         "size": size,
         "native": native,
+        "beside": _beside(native, np.arange(names) if owner is None else owner),
         "forms": forms,
         "joining": joining,
     }
     arrays |= _names_as_terms(words, unique, base)
     return Terms(**{field: frozen(array) for field, array in arrays.items()})
+
+
+def _beside(native: NDArray[np.uint8], owner: NDArray[np.int64]) -> NDArray[np.uint8]:
+    parties = int(owner.max(initial=-1)) + 1
+    scripts = np.zeros((2, parties), np.uint8)
+    scripts[native.astype(np.int64), owner] = 1
+    both: NDArray[np.uint8] = (scripts[0] & scripts[1])[owner]
+    return both
 
 
 def _names_as_terms(
@@ -177,7 +187,11 @@ def describe(words, known_hash, known_cls, known_rare):
 def _join_all(words):
     # Hashes of each word joined with the next and with the next two, and of whole names; 0 where there is none.
     tokens, names = len(words.hash), len(words.first) - 1
-    pairs, triples, wholes = np.zeros(tokens, np.uint64), np.zeros(tokens, np.uint64), np.zeros(names, np.uint64)
+    pairs, triples, wholes = (
+        np.zeros(tokens, np.uint64),
+        np.zeros(tokens, np.uint64),
+        np.zeros(names, np.uint64),
+    )
     for name in range(names):
         last = words.first[name + 1]
         value = FNV_START

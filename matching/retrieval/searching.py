@@ -42,6 +42,7 @@ MAX_MARKS = 8
 LEAST_SHARE = 0.45  # of both names' weight, in what they share
 WITHIN = 0.85  # or of one name's, where that is a rare word's weight or nearly
 WITHIN_LEAST = 0.6
+READ_ALOUD = 0.5  # of the query's words, where a name in another script may be the query read aloud
 NATIVE_LEAST = 0.6  # of a rare word's weight, where one of the names is in Han, kana or Hangul
 
 
@@ -213,7 +214,7 @@ def _read(terms, ask, shares, touched):
 
 
 @njit(cache=True, nogil=True)
-def _search(terms, words, native, number, looked_up, joined, sieve, least, initials_from, space):
+def _search(terms, words, native, number, looked_up, joined, sieve, margins, initials_from, space):
     shares, taken, touched, ask = space.shares, space.taken, space.touched, space.ask
     kept, chosen, marks = space.kept, space.chosen, space.marks
     cls, rare = describe(words, terms.known_hash, terms.known_cls, terms.known_rare)
@@ -241,14 +242,17 @@ def _search(terms, words, native, number, looked_up, joined, sieve, least, initi
                 kept[few], chosen[few] = share, name
                 few += 1
         begin = total
-        letters = read_query(words, query, cls, rare, ask) if few and not native[query] else 0
+        letters = read_query(words, query, cls, rare, ask) if few else 0
         asked_words = words.first[query + 1] - words.first[query]
         for at in _nearest(kept, chosen, few, native[query], terms.native):
             name = chosen[at]
+            look(terms, name, ask, asked_words, letters, row)
             if not native[query] and not terms.native[name]:
-                look(terms, name, ask, asked_words, letters, row)
-                if not reaches(sieve, row, least[query]):
+                if not reaches(sieve, row, margins[query]):
                     continue
+            elif terms.beside[name] and native[query] != terms.native[name] and row[0] < READ_ALOUD:
+                # Known by a name in the query's script, it is found by its other one only where that is the query read aloud.
+                continue
             query_out[total], name_out[total] = query, name
             taken[name] = True
             total += 1

@@ -240,7 +240,10 @@ def look(terms, name, ask, words, letters, out):
     out[10], out[11] = min(alone[0, NAME], alone[1, NAME]), max(alone[0, NAME], alone[1, NAME])
     out[12], out[13] = min(alone[0, PLACE], alone[1, PLACE]), max(alone[0, PLACE], alone[1, PLACE])
     out[14], out[15] = min(alone[0, NUMBER], alone[1, NUMBER]), max(alone[0, NUMBER], alone[1, NUMBER])
-    out[16], out[17] = min(alone[0, INDUSTRY], alone[1, INDUSTRY]), max(alone[0, INDUSTRY], alone[1, INDUSTRY])
+    out[16], out[17] = (
+        min(alone[0, INDUSTRY], alone[1, INDUSTRY]),
+        max(alone[0, INDUSTRY], alone[1, INDUSTRY]),
+    )
     out[18] = max(alone[0, STRUCTURE], alone[1, STRUCTURE])
     out[19], out[20] = min(words, size), max(words, size)
     core = terms.core[terms.core_first[name] : terms.core_first[name + 1]]

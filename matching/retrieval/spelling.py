@@ -108,7 +108,10 @@ def _spellings(terms, word, value, twice, masks, found, likes, count):
 def _look_up_all(terms, letters, start, length, hashes, loose):
     words = len(hashes)
     first = np.zeros(words + 1, np.int64)
-    term_out, like_out = np.empty(4 * words + MAX_SPELT, np.int32), np.empty(4 * words + MAX_SPELT, np.float32)
+    term_out, like_out = (
+        np.empty(4 * words + MAX_SPELT, np.int32),
+        np.empty(4 * words + MAX_SPELT, np.float32),
+    )
     weight, rare = np.zeros(words, np.float32), np.zeros(words, np.bool_)
     found, likes = np.empty(MAX_SPELT, np.int64), np.empty(MAX_SPELT, np.float32)
     masks = np.zeros(256, np.uint64)
