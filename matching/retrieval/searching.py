@@ -39,7 +39,7 @@ MAX_KEPT = 48  # candidates per query
 MAX_ACROSS = 10  # of them in Han, kana or Hangul, or against a query that is
 MAX_BY_INITIALS = 16  # or by the whole name
 MAX_MARKS = 8
-LEAST_SHARE = 0.45  # of both names' weight, in what they share
+LEAST_SHARE = 0.38  # of both names' weight, in what they share
 WITHIN = 0.85  # or of one name's, where that is a rare word's weight or nearly
 WITHIN_LEAST = 0.6
 READ_ALOUD = 0.5  # of the query's words, where a name in another script may be the query read aloud
@@ -57,12 +57,13 @@ class Joined(NamedTuple):
 class Room(NamedTuple):
     """What a search writes on, made once for an index and a thread: as large as the index, and clean again after each query."""
 
-    shares: NDArray[np.float32]
+    agreed: NDArray[np.uint32]
     taken: NDArray[np.bool_]
     touched: NDArray[np.int32]
     kept: NDArray[np.float32]
     chosen: NDArray[np.int32]
     marks: NDArray[np.int64]
+    sums: NDArray[np.float32]
     ask: Asked
 
 
@@ -71,12 +72,13 @@ def room(terms: Terms) -> Room:
     names = len(terms.size)
     most = min(names, MAX_READ + MAX_FOUND * 64) + 64
     return Room(
-        np.zeros(names, np.float32),
+        np.zeros(names, np.uint32),
         np.zeros(names, np.bool_),
         np.empty(most, np.int32),
         np.empty(most, np.float32),
         np.empty(most, np.int32),
         np.empty(MAX_MARKS, np.int64),
+        np.zeros((3, 256), np.float32),
         asked(),
     )
 
@@ -140,7 +142,7 @@ def _joins(words):
 
 @njit(cache=True, nogil=True)
 def gather(words, query, number, looked_up, joined, ask):
-    """Note the terms that a query's words and joins could be; return what its words weigh."""
+    """Note the terms that a query's words and joins could be, and what its words weigh; return that of all."""
     first, last = words.first[query], words.first[query + 1]
     size = 0.0
     forget(ask)
@@ -150,6 +152,7 @@ def gather(words, query, number, looked_up, joined, ask):
             which = number[at] if source == 0 else joined.pairs[at] if source == 1 else joined.triples[at]
             if source == 0:
                 size += looked_up.weight[which]
+                ask.weight[at - first] = looked_up.weight[which]
             if which < 0:
                 continue
             for entry in range(told.first[which], told.first[which + 1]):
@@ -188,8 +191,8 @@ def _marked(terms, words, query, least, marks):
 
 
 @njit(cache=True, nogil=True)
-def _read(terms, ask, shares, touched):
-    # Add up what the names share with the query, the rarest terms first, up to a budget.
+def _read(terms, ask, agreed, touched):
+    # Mark which words of the query each name has, the rarest terms first, up to a budget.
     count = ask.count[0]
     spread = np.empty(count, np.int64)
     for at in range(count):
@@ -203,20 +206,30 @@ def _read(terms, ask, shares, touched):
         read += spread[order[position]]
         if read > MAX_READ and position > 0:
             break
-        gain = terms.weight[term] * ask.like[slot]
+        bits = np.uint32(((1 << ask.span[slot]) - 1) << ask.place[slot])
         for at in range(terms.first[term], min(terms.first[term + 1], terms.first[term] + MAX_READ)):
             name = terms.names[at]
-            if shares[name] == 0.0:
+            if agreed[name] == 0:
                 touched[seen] = name
                 seen += 1
-            shares[name] += gain
+            agreed[name] |= bits
     return seen
 
 
 @njit(cache=True, nogil=True)
+def _sum(weights, words, sums):
+    # What each combination of eight words weighs, for the first, second and third eight of a query's words.
+    for part in range((words + 7) // 8):
+        few = min(words - 8 * part, 8)
+        for at in range(few):
+            for other in range(1 << at):
+                sums[part, (1 << at) | other] = sums[part, other] + weights[8 * part + at]
+
+
+@njit(cache=True, nogil=True)
 def _search(terms, words, native, number, looked_up, joined, sieve, margins, initials_from, space):
-    shares, taken, touched, ask = space.shares, space.taken, space.touched, space.ask
-    kept, chosen, marks = space.kept, space.chosen, space.marks
+    agreed, taken, touched, ask = space.agreed, space.taken, space.touched, space.ask
+    kept, chosen, marks, sums = space.kept, space.chosen, space.marks, space.sums
     cls, rare = describe(words, terms.known_hash, terms.known_cls, terms.known_rare)
     row = np.empty(COUNT, np.float32)
     queries = len(words.first) - 1
@@ -227,15 +240,19 @@ def _search(terms, words, native, number, looked_up, joined, sieve, margins, ini
             query_out = np.concatenate((query_out, np.empty(len(query_out), np.int32)))
             name_out = np.concatenate((name_out, np.empty(len(name_out), np.int32)))
         size = gather(words, query, number, looked_up, joined, ask)
-        seen = _read(terms, ask, shares, touched)
+        seen = _read(terms, ask, agreed, touched)
+        asked_words = words.first[query + 1] - words.first[query]
+        _sum(ask.weight, asked_words, sums)
         few = 0
         for at in range(seen):
             name = touched[at]
+            bits = agreed[name]
+            whole = sums[0, bits & 255] + sums[1, (bits >> 8) & 255] + sums[2, bits >> 16]
             lighter = min(size, terms.size[name])
-            shared = min(shares[name], lighter)
+            shared = min(whole, lighter)
             share = 2 * shared / (size + terms.size[name]) if lighter > 0 else np.float32(0.0)
             if native[query] or terms.native[name]:
-                passing, share = shares[name] >= NATIVE_LEAST, shares[name]
+                passing, share = whole >= NATIVE_LEAST, whole
             else:
                 passing = share >= LEAST_SHARE or (shared >= WITHIN * lighter and shared >= WITHIN_LEAST)
             if passing:
@@ -243,7 +260,6 @@ def _search(terms, words, native, number, looked_up, joined, sieve, margins, ini
                 few += 1
         begin = total
         letters = read_query(words, query, cls, rare, ask) if few else 0
-        asked_words = words.first[query + 1] - words.first[query]
         for at in _nearest(kept, chosen, few, native[query], terms.native):
             name = chosen[at]
             look(terms, name, ask, asked_words, letters, row)
@@ -270,7 +286,7 @@ def _search(terms, words, native, number, looked_up, joined, sieve, margins, ini
         for at in range(begin, total):
             taken[name_out[at]] = False
         for at in range(seen):
-            shares[touched[at]] = 0.0
+            agreed[touched[at]] = 0
     return query_out[:total].copy(), name_out[:total].copy()
 
 

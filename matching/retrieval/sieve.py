@@ -65,7 +65,7 @@ class Forest(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """A query as the sieve sees it: its words' classes and rarities, its letters, and what each term it may mean is.
+    """A query as the sieve sees it: its words' classes, rarities and weights, its letters, and what each term it may mean is.
 
     A term stands in table (open addressing by its lowest bits, EMPTY else) at a slot; like, place (of its first word in the
     query) and span (in words) say what of that slot. used lists the slots in use, count how many they are.
@@ -73,6 +73,7 @@ class Asked(NamedTuple):
 
     cls: NDArray[np.uint8]
     rare: NDArray[np.float32]
+    weight: NDArray[np.float32]
     core: NDArray[np.uint8]
     masks: NDArray[np.uint64]
     alone: NDArray[np.float64]
@@ -101,6 +102,7 @@ def asked() -> Asked:
     """Make room for a query."""
     return Asked(
         np.empty(MAX_WORDS, np.uint8),
+        np.empty(MAX_WORDS, np.float32),
         np.empty(MAX_WORDS, np.float32),
         np.empty(MAX_CORE, np.uint8),
         np.zeros(256, np.uint64),
