@@ -10,19 +10,22 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching import latin
+from matching import crafts, latin
 from matching.encoding import Encoded, encode, hash_text
-from matching.evidence import KIND, steps
+from matching.evidence import KIND, is_told, steps
+from matching.identifiers import unique_identifiers
 from matching.names import Analysis, analyse
 from matching.native.scoring import is_read
-from matching.records import VERSION, Hit, Query, Record, RecordName, schemas_match, unique_identifiers
+from matching.persons import reading
+from matching.persons import scoring as persons
+from matching.records import PERSONS, VERSION, Hit, Query, Record, RecordName, schemas_match
 from matching.retrieval import storage
 from matching.retrieval.building import Terms, build, frozen
 from matching.retrieval.searching import search
 from matching.retrieval.storage import IndexFormatError
 from matching.retrieval.terms import cut
 from matching.retrieval.texts import lookup_text
-from matching.scoring import DECIMALS, explain, is_plain, is_unspaced, score_words
+from matching.scoring import DECIMALS, Family, explain, family, is_unspaced, score_words
 from matching.scripts import UNSPACED
 
 __all__ = ["Index", "IndexFormatError", "Matches"]
@@ -67,7 +70,7 @@ class Index:
     @classmethod
     def build(cls, records: Iterable[Record]) -> Index:
         """Analyse every name of the records; the same records in the same order give the same index."""
-        blobs, schemas, owner, which, kinds, texts, analyses, plains = [], [], [], [], [], [], [], []
+        blobs, schemas, owner, which, kinds, texts, analyses = [], [], [], [], [], [], []
         identifiers: list[tuple[int, int]] = []
         for number, record in enumerate(records):
             blobs.append(_pack(record))
@@ -75,18 +78,15 @@ class Index:
             identifiers += [
                 (hash_text(f"{s}:{v}"), number) for s, v in unique_identifiers(record.identifiers)
             ]
-            plain = is_plain(record.schema)
+            # Names of people, ships and aircraft are read when they are compared.
+            taken_apart = family(record.schema) is Family.ORGANISATION
             for at, name in enumerate(record.names):
                 owner.append(number)
                 which.append(at)
                 kinds.append(KINDS.index(name.kind) if name.kind in KINDS else 0)
-                texts.append(lookup_text(name.text))
-                analyses.append(analyse(name.text, plain))
-                plains.append(plain)
-        latin_ = [
-            not plain and bool(analysis.tokens) and not is_unspaced(analysis)
-            for analysis, plain in zip(analyses, plains, strict=True)
-        ]
+                texts += _lookup_texts(name.text, record.schema)[:1]
+                analyses.append(analyse(name.text) if taken_apart else Analysis((), ""))
+        latin_ = [bool(analysis.tokens) and not is_unspaced(analysis) for analysis in analyses]
         terms = build(cut([text for text, _ in texts]), np.array([native for _, native in texts], np.uint8))
         known = sorted(set(schemas))
         scripts = np.zeros(len(schemas), np.uint8)
@@ -169,9 +169,14 @@ class Index:
             for text in dict.fromkeys((query.name, *query.names))
         ]
         asked = np.array([at for at, _ in texts], np.int64)
-        looked_up = [lookup_text(text) for _, text in texts]
-        words = cut([text for text, _ in looked_up])
-        text_at, name_at = search(self._terms, words, np.array([native for _, native in looked_up], np.uint8))
+        looked_up = [
+            (number, *words)
+            for number, (at, text) in enumerate(texts)
+            for words in _lookup_texts(text, queries[at].schema)
+        ]
+        words = cut([text for _, text, _ in looked_up])
+        row_at, name_at = search(self._terms, words, np.array([row[2] for row in looked_up], np.uint8))
+        text_at = np.array([row[0] for row in looked_up], np.int64)[row_at]
         identified = self._by_identifier(queries, texts)
         text_at = np.concatenate([text_at, identified[0]]).astype(np.int64)
         name_at = np.concatenate([name_at, identified[1]]).astype(np.int64)
@@ -227,33 +232,34 @@ class Index:
     ) -> NDArray[np.float64]:
         used, position = np.unique(text_at, return_inverse=True)
         analyses = [
-            analyse(text, is_plain(queries[at].schema)) for at, text in (texts[number] for number in used)
+            analyse(text) if family(queries[at].schema) is Family.ORGANISATION else Analysis((), "")
+            for at, text in (texts[number] for number in used)
         ]
         ours = np.array(
-            [
-                bool(analysis.tokens)
-                and not is_plain(queries[texts[number][0]].schema)
-                and not is_unspaced(analysis)
-                for number, analysis in zip(used, analyses, strict=True)
-            ],
-            np.bool_,
+            [bool(analysis.tokens) and not is_unspaced(analysis) for analysis in analyses], np.bool_
         )
         scores = np.zeros(len(text_at))
         both = ours[position] & self._latin[name_at] if len(text_at) else np.zeros(0, np.bool_)
         scores[both] = latin.score_pairs(
             encode(analyses), self._encoded, position[both].astype(np.int32), name_at[both].astype(np.int32)
         )
+        people: list[tuple[int, str, str]] = []
         for row in np.flatnonzero(~both):
             at, text = texts[used[position[row]]]
-            plain = self._is_plain(queries[at], int(self._owner[name_at[row]]))
-            name, known = self._analysis(int(name_at[row]))
-            if plain or self._is_asked(text, name, int(self._owner[name_at[row]])):
-                scores[row] = score_words(text, analyses[position[row]], name, known, plain)
+            number, owner = int(name_at[row]), int(self._owner[name_at[row]])
+            of = family(queries[at].schema, self._schemas[self._schema[owner]])
+            if of is Family.PERSON:
+                people.append((row, text, self._name(number).text))
+            elif of is Family.CRAFT:
+                scores[row] = crafts.score(text, self._name(number).text)
+            else:
+                name, known = self._analysis(number)
+                if self._is_asked(text, name, owner):
+                    scores[row] = score_words(text, analyses[position[row]], name, known)
+        if people:
+            scores[[row for row, _, _ in people]] = persons.score_pairs([pair for _, *pair in people])
         self._weigh_evidence(queries, texts, text_at, name_at, scores)
         return np.round(scores, DECIMALS)
-
-    def _is_plain(self, query: Query, owner: int) -> bool:
-        return is_plain(query.schema) or is_plain(self._schemas[self._schema[owner]])
 
     def _is_asked(self, text: str, name: str, owner: int) -> bool:
         # A party that gives its name in the query's script is known by that one; another script's counts only read aloud.
@@ -272,20 +278,13 @@ class Index:
         name_at: NDArray[np.int64],
         scores: NDArray[np.float64],
     ) -> None:
-        told = np.array([bool(queries[at].country or queries[at].identifiers) for at, _ in texts], np.bool_)
+        told = np.array([is_told(queries[at]) for at, _ in texts], np.bool_)
         known = np.array([bool(queries[at].identifiers) for at, _ in texts], np.bool_)
         moves = (told[text_at] | (self._kind[name_at] > 0)) & (scores > LIKELY) | known[text_at]
         for row in np.flatnonzero(moves):
             query, name = queries[texts[text_at[row]][0]], int(name_at[row])
-            record = self._record(int(self._owner[name]))
-            found = steps(
-                float(scores[row]),
-                record.names[self._which[name]].kind,
-                query.country,
-                record.countries,
-                unique_identifiers(query.identifiers),
-                unique_identifiers(record.identifiers) if query.identifiers else (),
-            )
+            kind = self._name(name).kind
+            found = steps(float(scores[row]), kind, query, self._record(int(self._owner[name])))
             if found:
                 scores[row] = found[-1].score
 
@@ -309,44 +308,50 @@ class Index:
 
     def _explain(self, query: Query, name: int, score: float) -> Any:
         record = self._record(int(self._owner[name]))
-        known = record.names[self._which[name]]
-        plain = self._is_plain(query, int(self._owner[name]))
-        best = None
-        for text in dict.fromkeys((query.name, *query.names)):
-            explanation = explain(
-                text,
-                analyse(text, is_plain(query.schema)),
-                known,
-                self._analysis(name)[1],
-                query.country,
-                record.countries,
-                unique_identifiers(query.identifiers),
-                unique_identifiers(record.identifiers) if query.identifiers else (),
-                plain,
-            )
-            if best is None or explanation.score > best.score:
-                best = explanation
-        return best
+        texts = dict.fromkeys((query.name, *query.names))
+        told = (explain(query, record, self._name(name), text) for text in texts)
+        return max(told, key=lambda explanation: explanation.score)
 
     def _read_record(self, number: int) -> Record:
         ends = self._arrays["ends"]
         start = int(ends[number - 1]) if number else 0
         return _unpack(self._arrays["records"][start : int(ends[number])].tobytes())
 
-    def _analyse_name(self, name: int) -> tuple[str, Analysis]:
-        record = self._record(int(self._owner[name]))
-        text = record.names[self._which[name]].text
-        return text, analyse(text, is_plain(record.schema))
+    def _name(self, number: int) -> RecordName:
+        return self._record(int(self._owner[number])).names[self._which[number]]
+
+    def _analyse_name(self, number: int) -> tuple[str, Analysis]:
+        text = self._name(number).text
+        return text, analyse(text)
+
+
+def _lookup_texts(text: str, schema: str) -> list[tuple[str, bool]]:
+    # A party of unstated kind may be a person: it is looked for both ways, and stands as an organisation.
+    found = []
+    if schema != "Person":
+        found.append(lookup_text(text))
+    if schema in PERSONS or schema == "Thing":
+        found.append((reading.lookup_text(text), False))
+    return found
 
 
 def _pack(record: Record) -> bytes:
     names = [[name.text, name.kind] for name in record.names]
-    told = [record.id, record.schema, names, record.countries, record.identifiers]
+    told = [
+        *(record.id, record.schema, names, record.countries, record.identifiers),
+        *(record.birth_dates, record.addresses),
+    ]
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _unpack(blob: bytes) -> Record:
-    id_, schema, names, countries, identifiers = json.loads(blob)
+    id_, schema, names, countries, identifiers, births, addresses = json.loads(blob)
     return Record(
-        id_, schema, tuple(starmap(RecordName, names)), tuple(countries), tuple(map(tuple, identifiers))
+        id_,
+        schema,
+        tuple(starmap(RecordName, names)),
+        tuple(countries),
+        tuple(map(tuple, identifiers)),
+        tuple(births),
+        tuple(addresses),
     )
