@@ -137,9 +137,11 @@ def main() -> None:
     folder = os.environ.get("WATCHLINK_LISTS_DIR", "")
     if not Path(folder, "un_sc").is_dir():
         sys.exit("SKIPPED: set WATCHLINK_LISTS_DIR to the folder of the publishers' files.")
-    found = sampled(pairs(Path(folder), reported=True))
+    whole = pairs(Path(folder), reported=True)
+    found = sampled(whole)
     columns, missing = score_all(found)
-    text = "\n\n".join([table(found, columns), reliability(found, columns[OURS]), retrieval(found)])
+    scores = score_pairs([(pair.left, pair.right) for pair in whole]).tolist()
+    text = "\n\n".join([table(found, columns), reliability(whole, scores), retrieval(found)])
     print(text, missing, sep="\n")
     if given.write:
         if missing:

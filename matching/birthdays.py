@@ -22,7 +22,10 @@ EARLIEST, LATEST = 1850, 2100
 
 ISO = re.compile(r"(?P<year>[12]\d{3})-(?P<month>\d\d)(?:-(?P<day>\d\d))?(?!\d)")
 SLASHED = re.compile(r"(?:(?P<day>\d{1,2})/)?(?P<month>\d{1,2})/(?P<year>[12]\d{3})")
-WORDED = re.compile(r"(?:(?P<day>\d{1,2})\.? )?(?P<month>[A-Za-z]{3})[a-z]*\.?,? (?P<year>[12]\d{3})")
+WORDED = re.compile(
+    rf"(?:(?P<day>\d{{1,2}})\.? )?(?P<month>{_MONTHS.replace(' ', '|')})[a-z]*\.?,? (?P<year>[12]\d{{3}})",
+    re.IGNORECASE,
+)
 YEAR = re.compile(r"(?<!\d)([12]\d{3})(s?)(?!\d)")
 RANGE = re.compile(r"\bto\b|–|(?<=\d{4})\s*-\s*(?=[12]\d{3}\b)|\bbetween\b.*\band\b")
 
@@ -68,7 +71,7 @@ def read(text: str) -> tuple[Birth, ...]:
 def _dates(pattern: re.Pattern[str], text: str) -> Iterator[Birth]:
     for match in pattern.finditer(text):
         year, month, day = match["year"], match["month"], match["day"] or "0"
-        at = int(month) if month.isdigit() else MONTHS.get(month.casefold(), 0)
+        at = int(month) if month.isdigit() else MONTHS[month.casefold()]
         if EARLIEST <= int(year) <= LATEST:
             at, on = (at, int(day)) if at <= 12 and int(day) <= 31 else (0, 0)
             # The first of January is what systems write for a day that nobody knows.

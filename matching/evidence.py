@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 from matching import addresses, birthdays
-from matching.identifiers import CHANGING, LASTING, is_sound, unique_identifiers
+from matching.identifiers import CHANGING, GIVEN_AGAIN, LASTING, is_sound, unique_identifiers
 from matching.records import Query, Record
 
 # In log-odds: 0.7 doubles the odds, -0.7 halves them.
@@ -71,10 +71,10 @@ def steps(score: float, kind: str, query: Query, record: Record) -> list[Step]:
             step(finding.name, moved(score, finding.worth), finding.detail, finding.conflict)
     ours, theirs = unique_identifiers(query.identifiers), unique_identifiers(record.identifiers)
     if ours and theirs:
-        shared = sorted(ours & theirs, key=lambda pair: (not _decides(*pair), pair))
+        shared = sorted(ours & theirs, key=lambda pair: (pair[0] in GIVEN_AGAIN, pair))
         for scheme, value in shared[:1]:
             after = moved(score, IDENTIFIER_AGREES)
-            if _decides(scheme, value):
+            if scheme not in GIVEN_AGAIN:
                 if score < UNLIKE:
                     step("names", score, "the identifier agrees, the names do not", True)
                 after = max(IDENTIFIED, after)
@@ -110,11 +110,6 @@ def _address(query: Query, record: Record) -> Finding | None:
         return None
     verdict = addresses.compare(query.addresses, record.addresses)
     return Finding("address", *verdict) if verdict else None
-
-
-def _decides(scheme: str, value: str) -> bool:
-    # A call sign is given again to another ship, and a number whose check digits fail is a slip of somebody's.
-    return scheme not in ("call sign", "former tail number") and is_sound(scheme, value)
 
 
 def _differing(ours: frozenset[tuple[str, str]], theirs: frozenset[tuple[str, str]]) -> list[Finding]:

@@ -55,6 +55,9 @@ CHANGING = frozenset(
     }
 )
 
+# Given again to another ship or aircraft: one that agrees supports a name and decides nothing.
+GIVEN_AGAIN = frozenset({"call sign", "tail number", "former tail number"})
+
 
 def folded(scheme: str, value: str) -> tuple[str, str]:
     """Write an identifier so that case, spaces, punctuation and other names of the scheme do not tell equal ones apart."""
@@ -65,8 +68,9 @@ def folded(scheme: str, value: str) -> tuple[str, str]:
 
 
 def unique_identifiers(identifiers: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
-    """Fold identifiers; those without a letter or digit are none."""
-    return frozenset((scheme, value) for scheme, value in (folded(*pair) for pair in identifiers) if value)
+    """Fold identifiers; those without a letter or digit, or of one repeated (0000000), are none."""
+    found = (folded(*pair) for pair in identifiers)
+    return frozenset((scheme, value) for scheme, value in found if len(set(value)) > 1)
 
 
 @lru_cache(maxsize=20_000)

@@ -84,7 +84,11 @@ class Index:
                 owner.append(number)
                 which.append(at)
                 kinds.append(KINDS.index(name.kind) if name.kind in KINDS else 0)
-                texts += _lookup_texts(name.text, record.schema)[:1]
+                texts.append(
+                    (reading.lookup_text(name.text), False)
+                    if record.schema == "Person"
+                    else lookup_text(name.text)
+                )
                 analyses.append(analyse(name.text) if taken_apart else Analysis((), ""))
         latin_ = [bool(analysis.tokens) and not is_unspaced(analysis) for analysis in analyses]
         terms = build(cut([text for text, _ in texts]), np.array([native for _, native in texts], np.uint8))
@@ -326,10 +330,8 @@ class Index:
 
 
 def _lookup_texts(text: str, schema: str) -> list[tuple[str, bool]]:
-    # A party of unstated kind may be a person: it is looked for both ways, and stands as an organisation.
-    found = []
-    if schema != "Person":
-        found.append(lookup_text(text))
+    # A person is looked for among parties of unstated kind too, and one of unstated kind among persons.
+    found = [lookup_text(text)]
     if schema in PERSONS or schema == "Thing":
         found.append((reading.lookup_text(text), False))
     return found

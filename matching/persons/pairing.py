@@ -17,12 +17,10 @@ JOINED = 0.96  # Jin Ping, Jinping
 INITIAL = 0.8
 WITHOUT_VOWELS = 0.93  # qasm, Qasem
 ROMANISED = 0.72  # Qadhafi, Gaddafi: at least, and up to SPELT as their vowels agree
-SYLLABLE = 0.45  # Chen, Chin: two names that sound nearly alike to a foreigner
-WADE = 0.75  # Tse-tung, Zedong
+WADE = 0.85  # Tse-tung, Zedong
 LONG = 8  # letters from which two slips are allowed
 SLIP = 0.92
 LEAST_ROMANISED = 5  # letters from which two names of the same consonants are romanisations of one
-SIMILAR = 0.4  # Hasan, Husain: both are known for themselves
 OTHER_START = 0.7
 MIN_SLIP = 4
 
@@ -46,7 +44,8 @@ class Pair(NamedTuple):
 def alike(left: Word, right: Word, syllabic: bool) -> Found:
     """Tell how alike two words are (0 if they are not) and why; syllabic says that both names read as Mandarin."""
     if left.cls != "name" or right.cls != "name":
-        if (left.cls == "initial" or right.cls == "initial") and left.key[0] == right.key[0]:
+        same_start = left.text[0] == right.text[0] or left.key[0] == right.key[0]
+        if (left.cls == "initial" or right.cls == "initial") and same_start:
             return (SAME, "same") if left.cls == right.cls else (INITIAL, "initial")
         return NOTHING
     ours, theirs = left.key, right.key
@@ -65,9 +64,9 @@ def alike(left: Word, right: Word, syllabic: bool) -> Found:
         return NOTHING
     longest = max(len(ours), len(theirs))
     edits = OSA.distance(ours, theirs, score_cutoff=3)
-    if left.bones == right.bones and longest >= LEAST_ROMANISED and 3 * edits <= longest:
+    if left.bones == right.bones and longest >= LEAST_ROMANISED and 4 * edits <= longest + 1:
         if left.known and right.known:
-            return SIMILAR, "two names that resemble each other"
+            return NOTHING  # Hasan, Husain: both are known for themselves
         return ROMANISED + (SPELT - ROMANISED) * (1 - edits / longest), "another romanisation"
     if len(left.text) < MIN_SLIP or len(right.text) < MIN_SLIP or (left.known and right.known):
         return NOTHING
@@ -80,16 +79,10 @@ def alike(left: Word, right: Word, syllabic: bool) -> Found:
 
 
 def _alike_syllables(left: Word, right: Word) -> Found:
-    longest = max(len(left.text), len(right.text))
-    if longest >= MIN_SLIP + 1 and OSA.distance(left.text, right.text, score_cutoff=1) == 1:
-        return SYLLABLE + 0.02 * longest, "one letter differs"
-    if left.key == right.key:
-        return (
-            (SPELT, "spelt otherwise") if left.key in known_names() else (SYLLABLE, "nearly the same sound")
-        )
-    if mandarin(left.text) == mandarin(right.text):
-        return WADE, "Wade-Giles and pinyin"
-    return NOTHING
+    # Mandarin has few syllables: another letter is another name, not a slip.
+    if left.key == right.key and left.key in known_names():
+        return SPELT, "spelt otherwise"
+    return (WADE, "Wade-Giles and pinyin") if mandarin(left.text) == mandarin(right.text) else NOTHING
 
 
 def _alike_without_vowels(left: str, right: str) -> Found:
@@ -172,6 +165,8 @@ def _join(
 def _joined(first: Word, second: Word, whole: Word) -> float:
     if whole.text.startswith(first.text) and whole.text[len(first.text) :] == second.text:
         return JOINED
+    if whole.syllabic and mandarin(first.text + second.text) == mandarin(whole.text):
+        return WADE
     joined = first.key + second.key
     if whole.vowelless or first.vowelless:
         bare = _unwritten(first) + _unwritten(second)

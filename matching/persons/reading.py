@@ -98,7 +98,7 @@ def rarity(key: str) -> float:
 def word(text: str, vowelless: bool = False) -> Word:
     """Describe one word in Latin letters."""
     if len(text) == 1:
-        return Word(text, text, text, INITIAL, "initial", False, False, False)
+        return Word(text, sound(text) or text, text, INITIAL, "initial", False, False, False)
     if text in TITLES or text in PARTICLES:
         return Word(
             text, text, text, SIDELINE, "title" if text in TITLES else "particle", False, False, False

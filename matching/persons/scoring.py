@@ -20,9 +20,10 @@ NAMESAKES = 0.88  # at most: two common words are many persons' whole name
 ONE_AND_INITIALS = 0.82  # at most: J. Smith
 COMMON_AND_INITIALS = 0.72  # M. Ali
 RARE_WORD = 0.75
-RARE_ENOUGH = 1.3  # weight of the words that agree, from which on namesakes are few
+RARE_ENOUGH = 1.4  # weight of the words that agree, from which on namesakes are few
 AT = {name: at for at, (name, _) in enumerate(FEATURES)}
-AGREED, LEFT, WEIGHT = AT["agreed share, low"], AT["left on one side"], AT["weight of agreed words"]
+AGREED, WEIGHT = AT["agreed share, low"], AT["weight of agreed words"]
+LEFT, LEFT_BOTH = AT["left on one side"], AT["left on both sides"]
 FULL, INITIALS, RAREST = AT["full words that agree"], AT["initials"], AT["rarest agreed word"]
 
 
@@ -70,8 +71,8 @@ def _limited(score: float, values: Sequence[float]) -> float:
 def _ceiling(values: Sequence[float]) -> Ceiling | None:
     if not values[AGREED]:
         return Ceiling(0.0, "evidence", "no word agrees")
-    if values[FULL] < 2 and values[LEFT]:
-        return Ceiling(BARE, "evidence", "one word of a longer name says little")
+    if values[FULL] < 2 and values[LEFT] + values[LEFT_BOTH]:
+        return Ceiling(BARE, "evidence", "only one name agrees, and something is left over")
     if values[FULL] < 2 and values[INITIALS]:
         most = ONE_AND_INITIALS if values[RAREST] >= RARE_WORD else COMMON_AND_INITIALS
         return Ceiling(most, "evidence", "one name agrees, the rest are initials")

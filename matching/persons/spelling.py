@@ -101,8 +101,10 @@ def key(word: str) -> str:
     """Return what a Latin word sounds like; words of one key are spellings of one name."""
     found = sound(word)
     if parent := PATRONYMIC.search(found):
-        stem = found[: parent.start()]
-        return _same_names().get(stem, stem) + ("vna" if "n" in parent[0] else "vich")
+        names, stem = _same_names(), found[: parent.start()].rstrip("i")
+        return names.get(stem, names.get(stem + "i", stem)).rstrip("i") + (
+            "vna" if "n" in parent[0] else "vich"
+        )
     return _same_names().get(found, found)
 
 
