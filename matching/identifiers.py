@@ -76,6 +76,5 @@ def unique_identifiers(identifiers: Iterable[tuple[str, str]]) -> frozenset[tupl
 @lru_cache(maxsize=20_000)
 def is_sound(scheme: str, value: str) -> bool:
     """Tell whether a folded identifier passes the check digits of its scheme; without a check all do."""
-    if scheme not in CHECKED:
-        return True
-    return bool(get_identifier_format(CHECKED[scheme]).is_valid(value))
+    checked = get_identifier_format(CHECKED[scheme]) if scheme in CHECKED else None
+    return checked is None or checked.is_valid(value)

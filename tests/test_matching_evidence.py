@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from matching import Index, Query, Record, RecordName, addresses, birthdays
 from matching.evidence import KIND, TOP
-from matching.identifiers import folded, is_sound
+from matching.identifiers import CHECKED, folded, is_sound
 
 LEI, OTHER_LEI = "529900T8BM49AURSDO55", "5493001KJTIIGC8Y1R12"
 USCC, OTHER_USCC = "91330000733796106P", "91110000802100433B"
@@ -41,6 +41,10 @@ def test_an_exact_name_with_a_matching_identifier_outranks_an_exact_name_and_not
 @pytest.mark.parametrize(("scheme", "value"), [("LEI", OTHER_LEI), ("USCC", OTHER_USCC)])
 def test_another_lasting_number_counts_strongly_against(scheme: str, value: str) -> None:
     assert score(identifiers=((scheme, value),)) < 0.5
+
+
+def test_every_scheme_with_check_digits_has_a_check() -> None:
+    assert [scheme for scheme in CHECKED if is_sound(scheme, "123")] == []
 
 
 def test_a_number_whose_check_digits_fail_does_not_count_against() -> None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from matching import trees
 from matching.persons.features import COUNTED, FEATURES, Measured, measure
+from matching.persons.pairing import Pair
 from matching.persons.reading import PersonName, Word, read
 from matching.records import AlignedToken
 
@@ -59,6 +60,11 @@ def score(left: str, right: str) -> float:
 
 
 def _measure(left: str, right: str) -> Measured:
+    if right < left:
+        # Words that agree equally well are paired in the order they stand in: of one name first, always the same.
+        swapped = _measure(right, left)
+        pairs = [Pair(pair.candidate, pair.query, pair.kind, pair.alike) for pair in swapped.pairs]
+        return Measured(pairs, swapped.values)
     ours, theirs = read(left), read(right)
     return measure(ours, theirs) if ours.words and theirs.words else Measured([], NOTHING)
 
