@@ -113,8 +113,8 @@ def _judge_words(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[float,
 def _tell_words(ours: CraftName, theirs: CraftName) -> tuple[AlignedToken, ...]:
     same_mark = ours.mark and ours.mark == theirs.mark
     if same_mark or (ours.numbers == theirs.numbers and "".join(ours.words) == "".join(theirs.words)):
-        left, right = (" ".join((*name.words, *name.numbers)) for name in (ours, theirs))
-        return (AlignedToken(left, right, "same" if left == right else "written together", 1.0, 1.0),)
+        one, other = (" ".join((*name.words, *name.numbers)) for name in (ours, theirs))
+        return (AlignedToken(one, other, "same" if one == other else "written together", 1.0, 1.0),)
     left, right = [*ours.words, *ours.numbers], [*theirs.words, *theirs.numbers]
     told = []
     for word in left:

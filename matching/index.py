@@ -247,13 +247,15 @@ class Index:
         scores[both] = latin.score_pairs(
             encode(analyses), self._encoded, position[both].astype(np.int32), name_at[both].astype(np.int32)
         )
-        people: list[tuple[int, str, str]] = []
+        people: list[int] = []
+        names: list[tuple[str, str]] = []
         for row in np.flatnonzero(~both):
             at, text = texts[used[position[row]]]
             number, owner = int(name_at[row]), int(self._owner[name_at[row]])
             of = family(queries[at].schema, self._schemas[self._schema[owner]])
             if of is Family.PERSON:
-                people.append((row, text, self._name(number).text))
+                people.append(int(row))
+                names.append((text, self._name(number).text))
             elif of is Family.CRAFT:
                 scores[row] = crafts.score(text, self._name(number).text)
             else:
@@ -261,7 +263,7 @@ class Index:
                 if self._is_asked(text, name, owner):
                     scores[row] = score_words(text, analyses[position[row]], name, known)
         if people:
-            scores[[row for row, _, _ in people]] = persons.score_pairs([pair for _, *pair in people])
+            scores[people] = persons.score_pairs(names)
         self._weigh_evidence(queries, texts, text_at, name_at, scores)
         return np.round(scores, DECIMALS)
 
@@ -322,7 +324,8 @@ class Index:
         return _unpack(self._arrays["records"][start : int(ends[number])].tobytes())
 
     def _name(self, number: int) -> RecordName:
-        return self._record(int(self._owner[number])).names[self._which[number]]
+        record: Record = self._record(int(self._owner[number]))
+        return record.names[int(self._which[number])]
 
     def _analyse_name(self, number: int) -> tuple[str, Analysis]:
         text = self._name(number).text

@@ -9,6 +9,7 @@ from typing import Any
 VERSION = "0.4"
 
 WORTH_TELLING = 0.03  # points from which a feature is in the sentence
+ALWAYS_TOLD = frozenset({"birth date", "identifier"})  # however little they move a score that is high already
 
 # FollowTheMoney kinds that name the same sort of party; LegalEntity is one whose kind nobody stated.
 ORGANISATIONS = frozenset({"Company", "Organization", "LegalEntity", "PublicBody"})
@@ -116,7 +117,8 @@ class Explanation:
         notes = [
             feature.detail
             for feature in self.features[1:]
-            if abs(feature.points) >= WORTH_TELLING and feature.detail not in self.conflicts
+            if (abs(feature.points) >= WORTH_TELLING or feature.name in ALWAYS_TOLD)
+            and feature.detail not in self.conflicts
         ]
         for note in notes:
             text += f" {note[0].upper()}{note[1:]}."

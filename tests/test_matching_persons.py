@@ -105,6 +105,9 @@ def test_a_birth_date_that_agrees_counts_for_and_one_that_conflicts_against() ->
     )[0]
     assert hit.explanation.conflicts == ("different birth dates: 1975 against 1948-12-10",)
     assert hit.explanation.score == hit.score
+    query = Query("Sergey Example", schema="Person", birth_dates=("1948-12-10",))
+    sentence = next(index.match_many([query]))[0].explanation.sentence()
+    assert "The birth date agrees: 1948-12-10." in sentence
 
 
 def test_a_party_of_unstated_kind_is_looked_for_as_person_and_as_company() -> None:

@@ -49,14 +49,14 @@ RULES = tuple(
         (r"tz", "ts"),
         (r"c(?=[ei])", "s"),
         (r"c(?!h)", "k"),
-        (r"(?<=[aeiouy])of+$|of+$|ow$", "ov"),
+        (r"of+$|ow$", "ov"),  # Petroff
         (r"ef+$|ew$", "ev"),
         (r"w", "v"),
         (r"j$", "y"),  # Sergej, Jurij
         (r"(?<=[ae])u$", "v"),  # Karaeu
         (r"(.)\1+", r"\1"),
         (r"(?<=[aeiou])y(?=e)", ""),  # Alekseyev, Alekseev
-        (r"(?<=[bdfgklmnprstvz])[iyj]e(?=.)", "e"),  # Petr, Pyotr stays; Dmitriev, Dmitrev
+        (r"(?<=[bdfgklmnprstvz])[iyj]e(?=.)", "e"),  # Dmitriyev, Dmitriev
         (r"^y", "i"),
         (r"[yij]+$", "i"),
         (r"y", "i"),
