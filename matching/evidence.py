@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from matching import addresses, birthdays
 from matching.identifiers import CHANGING, GIVEN_AGAIN, LASTING, is_sound, unique_identifiers
-from matching.records import Query, Record
+from matching.records import CRAFT, Query, Record
 
 # In log-odds: 0.7 doubles the odds, -0.7 halves them.
 KIND = {"weak": -0.8, "former": -0.3, "transliteration": -0.1}
 COUNTRY_AGREES = 0.3
 COUNTRY_DIFFERS = -0.9
+FLAG_DIFFERS = -0.2  # ships under sanctions change theirs
 IDENTIFIER_AGREES = 1.0
 LASTING_DIFFERS = -4.0
 IDENTIFIER_DIFFERS = -1.5
@@ -95,6 +96,8 @@ def _country(query: Query, record: Record) -> Finding | None:
     if any(country in group and group & set(record.countries) for group in RELATED_COUNTRIES):
         return None
     theirs = ", ".join(sorted(record.countries)).upper()
+    if record.schema in CRAFT:
+        return Finding("country", FLAG_DIFFERS, f"another flag: {country.upper()} against {theirs}")
     return Finding("country", COUNTRY_DIFFERS, f"different country: {country.upper()} against {theirs}", True)
 
 

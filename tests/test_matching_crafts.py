@@ -87,6 +87,15 @@ def test_one_number_that_agrees_outweighs_another_that_differs_and_both_are_told
     assert "different MMSI identifiers: 572469211 against 572469210" in details
 
 
+def test_another_flag_says_little_and_the_same_one_supports() -> None:
+    index = Index.build([Record("it", "Vessel", (RecordName("ARTAVIL EXAMPLE"),), ("ir",))])
+    bare, same, other = (
+        index.match("Artavil Example", schema="Vessel", country=country)[0] for country in (None, "IR", "PA")
+    )
+    assert same.score > bare.score > other.score > bare.score - 0.05
+    assert other.explanation.conflicts == ()
+
+
 def test_a_former_name_counts_less_than_the_present_one() -> None:
     listed = vessel("ARTAVIL EXAMPLE", "ALPHA QORVANO")
     assert DEFAULT_THRESHOLD <= score("Alpha Qorvano", listed) < score("Artavil Example", listed)
