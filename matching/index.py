@@ -11,19 +11,22 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching import latin
+from matching import crafts, latin
 from matching.encoding import Encoded, encode, hash_text
-from matching.evidence import KIND, needed, steps
+from matching.evidence import KIND, is_told, needed, steps
+from matching.identifiers import unique_identifiers
 from matching.names import Analysis, analyse
 from matching.native.scoring import is_read
-from matching.records import VERSION, Hit, Query, Record, RecordName, schemas_match, unique_identifiers
+from matching.persons import reading
+from matching.persons import scoring as persons
+from matching.records import PERSONS, VERSION, Hit, Query, Record, RecordName, schemas_match
 from matching.retrieval import storage
 from matching.retrieval.building import Terms, build, frozen
 from matching.retrieval.searching import Room, room, search
 from matching.retrieval.storage import IndexFormatError
 from matching.retrieval.terms import cut
 from matching.retrieval.texts import lookup_text
-from matching.scoring import DECIMALS, explain, is_plain, is_unspaced, score_words
+from matching.scoring import DECIMALS, Family, explain, family, is_unspaced, score_words
 from matching.scripts import UNSPACED
 
 __all__ = ["Index", "IndexFormatError", "Matches"]
@@ -69,7 +72,7 @@ class Index:
     @classmethod
     def build(cls, records: Iterable[Record]) -> Index:
         """Analyse every name of the records; the same records in the same order give the same index."""
-        blobs, schemas, owner, which, kinds, texts, analyses, plains = [], [], [], [], [], [], [], []
+        blobs, schemas, owner, which, kinds, texts, analyses = [], [], [], [], [], [], []
         identifiers: list[tuple[int, int]] = []
         for number, record in enumerate(records):
             blobs.append(_pack(record))
@@ -77,18 +80,19 @@ class Index:
             identifiers += [
                 (hash_text(f"{s}:{v}"), number) for s, v in unique_identifiers(record.identifiers)
             ]
-            plain = is_plain(record.schema)
+            # Names of people, ships and aircraft are read when they are compared.
+            taken_apart = family(record.schema) is Family.ORGANISATION
             for at, name in enumerate(record.names):
                 owner.append(number)
                 which.append(at)
                 kinds.append(KINDS.index(name.kind) if name.kind in KINDS else 0)
-                texts.append(lookup_text(name.text))
-                analyses.append(analyse(name.text, plain))
-                plains.append(plain)
-        latin_ = [
-            not plain and bool(analysis.tokens) and not is_unspaced(analysis)
-            for analysis, plain in zip(analyses, plains, strict=True)
-        ]
+                texts.append(
+                    (reading.lookup_text(name.text), False)
+                    if record.schema == "Person"
+                    else lookup_text(name.text)
+                )
+                analyses.append(analyse(name.text) if taken_apart else Analysis((), ""))
+        latin_ = [bool(analysis.tokens) and not is_unspaced(analysis) for analysis in analyses]
         terms = build(
             cut([text for text, _ in texts]),
             np.array([native for _, native in texts], np.uint8),
@@ -175,17 +179,23 @@ class Index:
             for text in dict.fromkeys((query.name, *query.names))
         ]
         asked = np.array([at for at, _ in texts], np.int64)
-        looked_up = [lookup_text(text) for _, text in texts]
-        words = cut([text for text, _ in looked_up])
-        least = np.array([needed(threshold, bool(q.country), bool(q.identifiers)) for q in queries])
-        native = np.array([native for _, native in looked_up], np.uint8)
-        text_at, name_at = search(self._terms, words, native, least[asked], self._room())
+        least = [needed(threshold, query) for query in queries]
+        looked_up = [
+            (number, *words)
+            for number, (at, text) in enumerate(texts)
+            for words in _lookup_texts(text, queries[at].schema, least[at])
+        ]
+        words = cut([text for _, text, _, _ in looked_up])
+        native = np.array([row[2] for row in looked_up], np.uint8)
+        asked_for = np.array([row[3] for row in looked_up], np.float64)
+        row_at, name_at = search(self._terms, words, native, asked_for, self._room())
+        text_at = np.array([row[0] for row in looked_up], np.int64)[row_at]
         identified = self._by_identifier(queries, texts)
         text_at = np.concatenate([text_at, identified[0]]).astype(np.int64)
         name_at = np.concatenate([name_at, identified[1]]).astype(np.int64)
         kept = self._fits(queries, asked[text_at], name_at)
         text_at, name_at = text_at[kept], name_at[kept]
-        scores = self._score(queries, texts, text_at, name_at, float(least.min(initial=threshold)))
+        scores = self._score(queries, texts, text_at, name_at, min(least, default=threshold))
         kept = scores >= threshold
         found = self._best(asked[text_at[kept]], name_at[kept], scores[kept])
         return found if accept is None else self._accepted(found, accept)
@@ -238,14 +248,12 @@ class Index:
         least: float,
     ) -> NDArray[np.float64]:
         used, position = np.unique(text_at, return_inverse=True)
-        plain = np.array(
-            [is_plain(queries[at].schema) for at, _ in (texts[number] for number in used)], np.bool_
-        )
         analyses = [
-            analyse(texts[number][1], without) for number, without in zip(used, plain.tolist(), strict=True)
+            analyse(text) if family(queries[at].schema) is Family.ORGANISATION else Analysis((), "")
+            for at, text in (texts[number] for number in used)
         ]
         encoded = encode(analyses)
-        ours = ~plain & (np.diff(encoded.first) > 0) & (encoded.unspaced == 0)
+        ours = (np.diff(encoded.first) > 0) & (encoded.unspaced == 0)
         scores = np.zeros(len(text_at))
         both = ours[position] & self._latin[name_at]
         scores[both] = latin.score_pairs(
@@ -255,17 +263,25 @@ class Index:
             name_at[both].astype(np.int32),
             least,
         )
+        people: list[int] = []
+        names: list[tuple[str, str]] = []
         for row in np.flatnonzero(~both):
             at, text = texts[used[position[row]]]
-            plain_pair = self._is_plain(queries[at], int(self._owner[name_at[row]]))
-            name, known = self._analysis(int(name_at[row]))
-            if plain_pair or self._is_asked(text, name, int(self._owner[name_at[row]])):
-                scores[row] = score_words(text, analyses[position[row]], name, known, plain_pair)
+            number, owner = int(name_at[row]), int(self._owner[name_at[row]])
+            of = family(queries[at].schema, self._schemas[self._schema[owner]])
+            if of is Family.PERSON:
+                people.append(int(row))
+                names.append((text, self._name(number).text))
+            elif of is Family.CRAFT:
+                scores[row] = crafts.score(text, self._name(number).text)
+            else:
+                name, known = self._analysis(number)
+                if self._is_asked(text, name, owner):
+                    scores[row] = score_words(text, analyses[position[row]], name, known)
+        if people:
+            scores[people] = persons.score_pairs(names)
         self._weigh_evidence(queries, texts, text_at, name_at, scores, least)
         return np.round(scores, DECIMALS)
-
-    def _is_plain(self, query: Query, owner: int) -> bool:
-        return is_plain(query.schema) or is_plain(self._schemas[self._schema[owner]])
 
     def _is_asked(self, text: str, name: str, owner: int) -> bool:
         # A party that gives its name in the query's script is known by that one; another script's counts only read aloud.
@@ -285,20 +301,13 @@ class Index:
         scores: NDArray[np.float64],
         least: float,
     ) -> None:
-        told = np.array([bool(queries[at].country or queries[at].identifiers) for at, _ in texts], np.bool_)
+        told = np.array([is_told(queries[at]) for at, _ in texts], np.bool_)
         known = np.array([bool(queries[at].identifiers) for at, _ in texts], np.bool_)
         moves = (told[text_at] | (self._kind[name_at] > 0)) & (scores >= max(LIKELY, least)) | known[text_at]
         for row in np.flatnonzero(moves):
             query, name = queries[texts[text_at[row]][0]], int(name_at[row])
-            record = self._record(int(self._owner[name]))
-            found = steps(
-                float(scores[row]),
-                record.names[self._which[name]].kind,
-                query.country,
-                record.countries,
-                unique_identifiers(query.identifiers),
-                unique_identifiers(record.identifiers) if query.identifiers else (),
-            )
+            kind = self._name(name).kind
+            found = steps(float(scores[row]), kind, query, self._record(int(self._owner[name])))
             if found:
                 scores[row] = found[-1].score
 
@@ -322,44 +331,50 @@ class Index:
 
     def _explain(self, query: Query, name: int, score: float) -> Any:
         record = self._record(int(self._owner[name]))
-        known = record.names[self._which[name]]
-        plain = self._is_plain(query, int(self._owner[name]))
-        best = None
-        for text in dict.fromkeys((query.name, *query.names)):
-            explanation = explain(
-                text,
-                analyse(text, is_plain(query.schema)),
-                known,
-                self._analysis(name)[1],
-                query.country,
-                record.countries,
-                unique_identifiers(query.identifiers),
-                unique_identifiers(record.identifiers) if query.identifiers else (),
-                plain,
-            )
-            if best is None or explanation.score > best.score:
-                best = explanation
-        return best
+        texts = dict.fromkeys((query.name, *query.names))
+        told = (explain(query, record, self._name(name), text) for text in texts)
+        return max(told, key=lambda explanation: explanation.score)
 
     def _read_record(self, number: int) -> Record:
         ends = self._arrays["ends"]
         start = int(ends[number - 1]) if number else 0
         return _unpack(self._arrays["records"][start : int(ends[number])].tobytes())
 
-    def _analyse_name(self, name: int) -> tuple[str, Analysis]:
-        record = self._record(int(self._owner[name]))
-        text = record.names[self._which[name]].text
-        return text, analyse(text, is_plain(record.schema))
+    def _name(self, number: int) -> RecordName:
+        record: Record = self._record(int(self._owner[number]))
+        return record.names[int(self._which[number])]
+
+    def _analyse_name(self, number: int) -> tuple[str, Analysis]:
+        text = self._name(number).text
+        return text, analyse(text)
+
+
+def _lookup_texts(text: str, schema: str, least: float) -> list[tuple[str, bool, float]]:
+    # A person is looked for among parties of unstated kind too, and one of unstated kind among persons. What is looked at
+    # first, and what score then matters, was learnt for organisations.
+    found = [(*lookup_text(text), least if family(schema) is Family.ORGANISATION else 0.0)]
+    if schema in PERSONS or schema == "Thing":
+        found.append((reading.lookup_text(text), False, 0.0))
+    return found
 
 
 def _pack(record: Record) -> bytes:
     names = [[name.text, name.kind] for name in record.names]
-    told = [record.id, record.schema, names, record.countries, record.identifiers]
+    told = [
+        *(record.id, record.schema, names, record.countries, record.identifiers),
+        *(record.birth_dates, record.addresses),
+    ]
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _unpack(blob: bytes) -> Record:
-    id_, schema, names, countries, identifiers = json.loads(blob)
+    id_, schema, names, countries, identifiers, births, addresses = json.loads(blob)
     return Record(
-        id_, schema, tuple(starmap(RecordName, names)), tuple(countries), tuple(map(tuple, identifiers))
+        id_,
+        schema,
+        tuple(starmap(RecordName, names)),
+        tuple(countries),
+        tuple(map(tuple, identifiers)),
+        tuple(births),
+        tuple(addresses),
     )

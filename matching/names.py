@@ -76,44 +76,40 @@ def fold(word: str) -> str:
     return ASCII_BREAKS.sub("", (ascii_text(word) or "").casefold())
 
 
-def analyse(text: str, plain: bool = False) -> Analysis:
+def analyse(text: str) -> Analysis:
     """Take a name apart into class-tagged tokens.
 
-    With plain (people, ships, aircraft) only numbers are told from other words. A text of more than MAX_LENGTH
-    characters, or one without letters and digits, gives no tokens. Legal forms: rigour and matching/data/forms.csv.
+    A text of more than MAX_LENGTH characters, or one without letters and digits, gives no tokens. Legal forms: rigour
+    and matching/data/forms.csv.
     """
     if len(text) > MAX_LENGTH:
         return Analysis((), "")
-    cleaned = clean(SEAT.sub("", text) if "/" in text and not plain else text)
+    cleaned = clean(SEAT.sub("", text) if "/" in text else text)
     if not cleaned:
         return Analysis((), "")
     if not cleaned.isascii() and UNSPACED.search(cleaned):
         cleaned = " ".join(UNSPACED.sub(lambda run: f" {run.group()} ", simplify(cleaned)).split())
-    if not plain:
-        words = cleaned.split()
-        if not SECURITY_WORDS.isdisjoint(words):
-            words = SECURITY.sub("", cleaned).split()
-        cleaned = " ".join([word if len(word) < MIN_RESPELT else _respell_form(word) for word in words])
-        if len(text) >= CUT_WIDTH and " " in cleaned:
-            head, stump = cleaned.rsplit(" ", 1)
-            cleaned = (
-                head if len(stump) <= 2 and any(form.startswith(stump) for form in CUT_FORMS) else cleaned
-            )
+    words = cleaned.split()
+    if not SECURITY_WORDS.isdisjoint(words):
+        words = SECURITY.sub("", cleaned).split()
+    cleaned = " ".join([word if len(word) < MIN_RESPELT else _respell_form(word) for word in words])
+    if len(text) >= CUT_WIDTH and " " in cleaned:
+        head, stump = cleaned.rsplit(" ", 1)
+        cleaned = head if len(stump) <= 2 and any(form.startswith(stump) for form in CUT_FORMS) else cleaned
     tokens: list[Token] = []
     pending: list[tuple[str, str]] = []
-    forms = [] if plain else _form_spans(cleaned)
-    for word, is_form in _flag(cleaned.split(), forms):
+    for word, is_form in _flag(cleaned.split(), _form_spans(cleaned)):
         if not is_form and (word.isascii() or not UNSPACED.match(word)):
             if folded := word if word.isascii() else fold(word):
                 pending.append((folded, word))
             continue
-        tokens += _latin_tokens(pending, plain)
+        tokens += _latin_tokens(pending)
         pending = []
         if is_form:
             tokens.append(Token(fold(word), "form", "form", word))
         else:
-            tokens += _han_tokens(word, plain)
-    tokens += _latin_tokens(pending, plain)
+            tokens += _han_tokens(word)
+    tokens += _latin_tokens(pending)
     tokens = _once(_numerals(tokens)[:MAX_TOKENS])
     if all(token.cls == "form" for token in tokens):
         return Analysis((), "")
@@ -157,11 +153,11 @@ def _is_believable(words: list[str], start: int, span: list[str]) -> bool:
     return len(span) > 1 or len(span[0]) > 2 or span[0] in SHORT_FORMS or not span[0].isascii()
 
 
-def _han_tokens(word: str, plain: bool) -> list[Token]:
+def _han_tokens(word: str) -> list[Token]:
     if (entry := lexicon().han.get(word)) and entry.cls == "form":
         return [Token(word, "form", "form", word)]
     tokens = []
-    for part, found in [(word, None)] if plain else segment(word):
+    for part, found in segment(word):
         if found is None:
             text = "".join(pinyin(part)) if HAN.fullmatch(part) else fold(part)
             tokens.append(Token(text, "name", part, part))
@@ -175,7 +171,7 @@ def _han_tokens(word: str, plain: bool) -> list[Token]:
     return tokens
 
 
-def _latin_tokens(pairs: list[tuple[str, str]], plain: bool) -> list[Token]:
+def _latin_tokens(pairs: list[tuple[str, str]]) -> list[Token]:
     pairs = _join_letters(pairs)
     tables = lexicon()
     words = [word for word, _ in pairs]
@@ -183,25 +179,24 @@ def _latin_tokens(pairs: list[tuple[str, str]], plain: bool) -> list[Token]:
     at = 0
     while at < len(words):
         word, shown = pairs[at]
-        if word == shown and not plain and (alone := _alone(word)):
+        if word == shown and (alone := _alone(word)):
             tokens.append(alone)
             at += 1
             continue
-        length, entry = 1, None
-        if not plain:
-            entry = tables.latin.get(word)
-            if (
-                entry is None
-                and (joined := tables.latin.get("".join(words[at : at + 2])))
-                and joined.cls == "place"
-            ):
-                # "Dong Guan" is Dongguan.
-                length, entry, shown = 2, joined, " ".join(shown for _, shown in pairs[at : at + 2])
-            for phrase, phrase_entry in tables.phrases.get(word, ()):
-                if tuple(words[at : at + len(phrase)]) == phrase:
-                    length, entry = len(phrase), phrase_entry
-                    shown = " ".join(words[at : at + length])
-                    break
+        length = 1
+        entry = tables.latin.get(word)
+        if (
+            entry is None
+            and (joined := tables.latin.get("".join(words[at : at + 2])))
+            and joined.cls == "place"
+        ):
+            # "Dong Guan" is Dongguan.
+            length, entry, shown = 2, joined, " ".join(shown for _, shown in pairs[at : at + 2])
+        for phrase, phrase_entry in tables.phrases.get(word, ()):
+            if tuple(words[at : at + len(phrase)]) == phrase:
+                length, entry = len(phrase), phrase_entry
+                shown = " ".join(words[at : at + length])
+                break
         if (value := number(word)) is not None and length == 1:
             tokens.append(Token(value, "number", value, shown))
         elif entry is not None and entry.cls != "common":
