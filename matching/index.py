@@ -154,13 +154,16 @@ class Index:
 
     def match_many(
         self,
-        queries: Iterable[Query | str],
+        queries: Iterable[Query | str] | Any,
         limit: int = 10,
         threshold: float = DEFAULT_THRESHOLD,
         accept: Accept | None = None,
     ) -> Iterator[list[Hit]]:
-        """Answer queries, or bare names, in order and in chunks; the hits explain themselves when asked."""
-        asked = (Query(query) if isinstance(query, str) else query for query in queries)
+        """Answer queries, bare names or the rows of a data frame, in order and in chunks; the hits explain themselves when asked.
+
+        A data frame (pandas, polars) has a column "name", and may have "country" and "schema".
+        """
+        asked = (Query(query) if isinstance(query, str) else query for query in _rows(queries))
         while chunk := list(islice(asked, CHUNK)):
             found = self.matches(chunk, threshold, accept)
             ends = np.searchsorted(found.query, np.arange(len(chunk) + 1))
@@ -356,6 +359,19 @@ def _lookup_texts(text: str, schema: str, least: float) -> list[tuple[str, bool,
     if schema in PERSONS or schema == "Thing":
         found.append((reading.lookup_text(text), False, 0.0))
     return found
+
+
+def _rows(queries: Any) -> Iterator[Query | str]:
+    if not hasattr(queries, "columns"):
+        yield from queries
+        return
+    if "name" not in queries.columns:
+        raise ValueError(f'The frame has no column "name", only {", ".join(map(str, queries.columns))}.')
+    wanted = [column for column in ("name", "country", "schema") if column in queries.columns]
+    for values in zip(*(queries[column].to_list() for column in wanted), strict=True):
+        # What is missing is None, or a number that is not one.
+        told = {column: value for column, value in zip(wanted, values, strict=True) if isinstance(value, str)}
+        yield Query(**{"name": "", **told})
 
 
 def _pack(record: Record) -> bytes:
