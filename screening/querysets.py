@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, NoReturn
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
+from django.db.models import Q
 
+from screening.choices import Identity, Standing
 from screening.roles import reads_all
 
 
@@ -56,3 +59,18 @@ class SaidQuerySet(AppendOnlyQuerySet):
     """What people said of a subject."""
 
     portfolio_path = "subject__portfolio"
+
+
+class CrossReferenceQuerySet(models.QuerySet[Any]):
+    def alike(self) -> CrossReferenceQuerySet:
+        """Keep what the matcher alone joins, whatever a person said of it."""
+        threshold = settings.SAME_PARTY_THRESHOLD
+        return self.filter(agrees=True, score__gte=threshold).exclude(standing=Standing.LAPSED)
+
+    def waiting(self) -> CrossReferenceQuerySet:
+        """Keep the suggestions that no answer uses before a person has looked at them."""
+        used = Q(agrees=True, score__gte=settings.SAME_PARTY_THRESHOLD)
+        return self.filter(status=Identity.SUGGESTED, standing=Standing.CURRENT).exclude(used)
+
+    def ruled(self) -> CrossReferenceQuerySet:
+        return self.exclude(status=Identity.SUGGESTED)

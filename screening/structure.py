@@ -16,7 +16,7 @@ from django.db.models import F
 from entities.models import Dataset, Entity, Listing, Ownership
 from entities.querysets import Moment
 from exposure import Edge, Graph, Listed, Listings
-from screening.clusters import Clusters, current_clusters
+from screening.clusters import Clusters, current_clusters, identities
 from screening.index import current_index, generation
 from screening.parties import linked
 
@@ -41,6 +41,8 @@ class Structure:
     listed: dict[Listed, tuple[int, ...]]
     # Measures of which the record holds any listing, of whomever: no answer can rest on the others.
     searched: frozenset[str]
+    # People's words on who is one party count if given by then; all count where it is None.
+    by: datetime | None
 
     @cached_property
     def edges(self) -> dict[int, Edge]:
@@ -49,9 +51,7 @@ class Structure:
 
     def rows(self, entity: Entity) -> tuple[str, ...]:
         """Return the rows of the record that describe the same party as one of them, itself first."""
-        links = self.clusters.links.get(entity.pk)
-        if links is None:
-            links = tuple(linked([entity], current_index())[entity.pk])
+        links = linked([entity], current_index(), self.by)[entity.pk]
         same = (*self.clusters.rows(entity.pk), *(link.entity_id for link in links))
         return tuple(dict.fromkeys((entity.pk, *same)))
 
@@ -78,9 +78,11 @@ def structure_at(moment: Moment) -> Structure:
     """Return the structure for a day, as far as we knew by a moment.
 
     It differs between days only where a publisher withdrew a statement between them: the dates of edges and of
-    listings are the engine's to read. Kept for each state of the record; one query where it is.
+    listings are the engine's to read. Kept for each state of the record and of the words people gave on who is one
+    party; two queries where it is.
     """
     state = generation()
+    identity = identities(state, moment.by)
     with _lock:
         if state not in _withdrawals:
             _withdrawals.clear()
@@ -89,9 +91,9 @@ def structure_at(moment: Moment) -> Structure:
                 "removed_in__published_on", flat=True
             )
             _withdrawals[state] = sorted(set(days.order_by()))
-        key = (state, bisect_right(_withdrawals[state], moment.on), moment.by)
+        key = (identity, bisect_right(_withdrawals[state], moment.on), moment.by)
         if key not in _held:
-            _held[key] = _built(*key, moment)
+            _held[key] = _built(state, *key[1:], moment)
             while len(_held) > KEPT:
                 _held.popitem(last=False)
         _held.move_to_end(key)
@@ -99,7 +101,7 @@ def structure_at(moment: Moment) -> Structure:
 
 
 def _built(state: str, epoch: int, by: datetime | None, moment: Moment) -> Structure:
-    clusters = current_clusters(state)
+    clusters = current_clusters(state, by)
     drawn = _graph(epoch, by, moment, clusters)
     measures = _measures()
     listed: dict[Listed, list[int]] = defaultdict(list)
@@ -112,6 +114,7 @@ def _built(state: str, epoch: int, by: datetime | None, moment: Moment) -> Struc
         stated=drawn.stated,
         listed={row: tuple(numbers) for row, numbers in listed.items()},
         searched=frozenset(code for codes in measures.values() for code in codes),
+        by=by,
     )
 
 

@@ -120,9 +120,5 @@ def _live(structure: Structure, party: str, on: date) -> Iterable[bool]:
 
 
 def _link(structure: Structure, party: str, row: str) -> Link:
-    """Say why a row is read as the party; a row joined through a third one is told by that one's score."""
-    for one in structure.clusters.rows(party):
-        for link in structure.clusters.links.get(one, ()):
-            if link.entity_id == row and (one != row or row == party):
-                return link
-    return Link(row, 1.0, "the party's own row")
+    """Say why a row is read as the party."""
+    return structure.clusters.link(party, row) or Link(row, 1.0, "the party's own row")
