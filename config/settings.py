@@ -9,7 +9,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 
 from config.environment import boolean, env, fraction, integer, laptop_secret, secret, words
 
@@ -220,6 +220,8 @@ SPECTACULAR_SETTINGS = {
         "NameKind": "entities.choices.NameKind",
         "MeasureKind": "entities.choices.MeasureKind",
         "OwnershipKind": "entities.choices.OwnershipKind",
+        "Identity": "screening.choices.Identity",
+        "Standing": "screening.choices.Standing",
         "PartnershipKind": "entities.choices.PartnershipKind",
         "VersionStatus": "entities.choices.VersionStatus",
     },
@@ -310,6 +312,14 @@ UNFOLD = {
                         "permission": _may("entities.view_entity"),
                         "icon": "apartment",
                         "link": reverse_lazy("admin:entities_entity_changelist"),
+                    },
+                    {
+                        "title": "Cross-references",
+                        "permission": _may("screening.view_crossreference"),
+                        "icon": "compare_arrows",
+                        "link": lambda request: (
+                            f"{reverse('admin:screening_crossreference_changelist')}?effect=waiting"
+                        ),
                     },
                     {
                         "title": "Measures",

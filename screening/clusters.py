@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, reduce
 from itertools import chain
@@ -19,8 +19,18 @@ from django.db.models import Exists, OuterRef
 from entities.models import Ownership
 from screening.choices import Identity
 from screening.comparing import Step, comparisons, covered, steps, versions
-from screening.models import CrossReference, Ruling
-from screening.parties import Key, Link, Pair, confirmed, dataset_of, on_a_list, rulings, unordered
+from screening.models import CrossReference
+from screening.parties import (
+    Key,
+    Link,
+    Pair,
+    confirmed,
+    dataset_of,
+    last_ruling,
+    on_a_list,
+    rulings,
+    unordered,
+)
 
 
 @dataclass(frozen=True)
@@ -94,7 +104,7 @@ class Clusters:
                     (held for held in (seen[row], link) if held.entity_id != one),
                     key=lambda held: (bool(held.confirmed), held.score),
                 )
-                seen[link.entity_id] = Link(link.entity_id, weaker.score, weaker.reason, weaker.confirmed)
+                seen[link.entity_id] = replace(weaker, entity_id=link.entity_id)
                 frontier.append(link.entity_id)
         return seen.get(other) if other != one else None
 
@@ -104,15 +114,13 @@ class Clusters:
         for row, links in self.links.items():
             for link in links:
                 found[row].append(link)
-                found[link.entity_id].append(Link(row, link.score, link.reason, link.confirmed))
+                found[link.entity_id].append(replace(link, entity_id=row))
         return found
 
 
 def identities(generation: str, by: datetime | None = None) -> str:
     """Name the state of what joins rows: the record's, the threshold, and the last word given by a moment. One query."""
-    given = Ruling.objects.filter(at__lte=by) if by else Ruling.objects.all()
-    last = given.order_by("-id").values_list("id", flat=True).first()
-    state = f"{generation} {settings.SAME_PARTY_THRESHOLD} {last}"
+    state = f"{generation} {settings.SAME_PARTY_THRESHOLD} {last_ruling(by)}"
     return hashlib.sha256(state.encode()).hexdigest()[:16]
 
 
@@ -148,14 +156,18 @@ def _read(path: Path) -> Clusters:
 def _drawn(by: datetime | None) -> Clusters:
     ruled = rulings(by)
     alike = _renewed(_compared(), steps(covered(), versions(), owning=True))
+    on_list = on_a_list()
     found: dict[str, dict[str, Link]] = defaultdict(dict)
     for (company, listed), link in alike.items():
         if unordered(company, listed) not in ruled:
             found[company][listed] = link
+            if on_list(company):
+                found[listed][company] = replace(link, entity_id=company)
     for ruling in ruled.values():
         if ruling.status == Identity.CONFIRMED:
             company, listed = ruling.reference.company_id, ruling.reference.listed_id
             found[company][listed] = confirmed(listed, ruling)
+            found[listed][company] = confirmed(company, ruling)
     return Clusters(
         {row: tuple(sorted(links.values(), key=lambda link: -link.score)) for row, links in found.items()},
         frozenset(key for key, ruling in ruled.items() if ruling.status == Identity.REJECTED),

@@ -130,12 +130,12 @@ def _added(moved: Mapping[str, int | None]) -> Q:
 
 def comparisons(step: Step, after: str = "") -> Iterator[Comparison]:
     """Compare a step's companies in the order of their ids, some at a time, from behind an id on."""
-    index, targets = step.index(), step.targets()
-    on_list = on_a_list()
+    index, targets, on_list = None, step.targets(), on_a_list()
     while True:
         ids = list(step.companies.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:CHUNK])
         if not ids:
             return
+        index = index or step.index()
         rows = Entity.objects.filter(pk__in=ids).only("id", "countries", "removed_in")
         chunk = list(rows.prefetch_related("names", "identifiers"))
         pairs: dict[Key, Pair] = {}

@@ -111,6 +111,13 @@ def rulings(by: datetime | None = None, ids: Collection[str] | None = None) -> d
     return {key: row for key, row in last.items() if row.status != Identity.SUGGESTED}
 
 
+def last_ruling(by: datetime | None = None) -> int | None:
+    """Return the number of the last word given by a moment: with another one, answers may be others. One query."""
+    given = Ruling.objects.filter(at__lte=by) if by else Ruling.objects.all()
+    last: int | None = given.order_by("-id").values_list("id", flat=True).first()
+    return last
+
+
 def confirmed(entity_id: str, ruling: Ruling) -> Link:
     """Make a link of a person's word."""
     who = f"{ruling.by.get_username()} on {ruling.at.date()}"

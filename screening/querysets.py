@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NoReturn
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from screening.choices import Identity, Standing
 from screening.roles import reads_all
@@ -71,6 +71,13 @@ class CrossReferenceQuerySet(models.QuerySet[Any]):
         """Keep the suggestions that no answer uses before a person has looked at them."""
         used = Q(agrees=True, score__gte=settings.SAME_PARTY_THRESHOLD)
         return self.filter(status=Identity.SUGGESTED, standing=Standing.CURRENT).exclude(used)
+
+    def changed(self) -> CrossReferenceQuerySet:
+        """Keep those of which a row has changed since the last person's word."""
+        rulings = self.model._meta.get_field("said").related_model._default_manager
+        as_they_are = {name: OuterRef(name) for name in ("company_digest", "listed_digest")}
+        last = rulings.filter(reference=OuterRef("pk"), number=OuterRef("rulings"), **as_they_are)
+        return self.ruled().exclude(Exists(last))
 
     def ruled(self) -> CrossReferenceQuerySet:
         return self.exclude(status=Identity.SUGGESTED)

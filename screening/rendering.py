@@ -8,7 +8,7 @@ from typing import Any
 import matching
 from entities.models import Entity, Evidence, Ownership, Partnership
 from screening.entries import ListedEntry
-from screening.exposures import Conclusion, Head, Step
+from screening.exposures import Conclusion, Head, Join, Step
 from screening.ties import Tie
 from screening.verdicts import verdict
 from screening.vetting import Candidate, Vetting
@@ -65,6 +65,7 @@ def conclusion_as_dict(row: Conclusion) -> dict[str, Any]:
         "does_not": rule.does_not,
         "path": [step_as_dict(step) for step in row.path],
         "owners": [_head(head) for head in row.heads],
+        "joins": [_join(join) for join in row.joins],
         "reasons": list(row.reasons),
     }
 
@@ -104,6 +105,16 @@ def _head(head: Head) -> dict[str, Any]:
     }
 
 
+def _join(join: Join) -> dict[str, Any]:
+    return {
+        "party": entity_as_dict(join.party),
+        "entity": entity_as_dict(join.entity),
+        "score": round(join.link.score, 3),
+        "confirmed": join.link.confirmed,
+        "reason": join.link.reason,
+    }
+
+
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
@@ -121,6 +132,7 @@ def entity_as_dict(entity: Entity) -> dict[str, Any]:
 
 def _candidate(row: Candidate) -> dict[str, Any]:
     data = entity_as_dict(row.entity) | {"score": round(row.score, 3), "reason": row.reason}
+    data["confirmed"] = row.confirmed
     if row.hit:
         data |= {"matched_name": row.hit.name.text, "name_kind": row.hit.name.kind}
         data["explanation"] = row.hit.explanation.as_dict()
@@ -159,6 +171,7 @@ def _entry(entry: ListedEntry) -> dict[str, Any]:
         ],
         "score": round(entry.link.score, 3),
         "link": entry.link.reason,
+        "confirmed": entry.link.confirmed,
     }
 
 

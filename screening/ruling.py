@@ -31,7 +31,7 @@ def rule(pk: int, status: str, *, by: User | AnonymousUser, note: str, seen: int
         raise RulingError("This takes the right to rule on cross-references: reviewers have it.")
     if status not in Identity.values:
         raise RulingError("Say whether it is confirmed, rejected or suggested again.")
-    note = note.strip()
+    note = note.replace("\0", "").strip()
     if not 0 < len(note) <= MOST_NOTED:
         raise RulingError(f"Write a note of 1 to {MOST_NOTED:,} characters: how you know.")
     with transaction.atomic():

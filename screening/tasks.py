@@ -7,6 +7,8 @@ from django.db.utils import OperationalError
 
 from ingest.tasks import WatchedTask
 from screening import crossing
+from screening.clusters import current_clusters
+from screening.index import current_index, generation
 
 
 @shared_task(
@@ -17,6 +19,8 @@ from screening import crossing
     retry_jitter=True,
 )
 def cross_reference() -> None:
-    """Do the runs that wait, one after the other; those of a worker that died are gone on with."""
+    """Do the runs that wait, also those of a worker that died; then leave index and clusters ready for whoever asks."""
     while run := crossing.next_free():
         crossing.advance(run)
+    current_index()
+    current_clusters(generation())

@@ -90,7 +90,7 @@ def _entry_lines(entry: ListedEntry) -> list[str]:
     parts = [entry.entity.caption, entry.entity.dataset.title, since, listing.citation, listing.programme]
     lines = [" · ".join(part for part in parts if part)]
     if entry.link.score < 1:
-        lines[0] += f" ({entry.link.score:.2f})"
+        lines[0] += f" ({entry.link.said})"
     lines += _measure_lines(listing.measures.all())
     if listing.requirement:
         lines.append(f"  Entry: {textwrap.shorten(listing.requirement, 300, placeholder=' …')}")
@@ -151,6 +151,7 @@ def _conclusion_lines(row: Conclusion, told: tuple[Step, ...]) -> Iterator[str]:
         yield "  └─ by the same path"
     else:
         yield from _path_lines(row)
+    yield from _join_lines(row)
     if row.result in ("yes", "possible"):
         yield f"  Forbids: {row.rule.measure}"
         if row.rule.does_not:
@@ -166,7 +167,15 @@ def _conclusion_lines(row: Conclusion, told: tuple[Step, ...]) -> Iterator[str]:
 def _affiliate_lines(row: Conclusion) -> Iterator[str]:
     yield _dotted(_regime(row), row.result)
     yield from _head_lines(row.heads)
+    yield from _join_lines(row)
     yield f"  {row.rule.measure}"
+
+
+def _join_lines(row: Conclusion) -> Iterator[str]:
+    """Say on what it rests that rows of several datasets are one party."""
+    if row.joins:
+        said = (f"{join.entity.caption} ({join.entity.dataset.name}, {join.link.said})" for join in row.joins)
+        yield f"  Read as the same party: {'; '.join(said)}."
 
 
 def _head_lines(heads: Iterable[Head]) -> Iterator[str]:

@@ -22,7 +22,7 @@ from matching import Hit
 from screening.entries import ListedEntry, entries, order
 from screening.exposures import STRONGEST_FIRST, Conclusion, conclusions
 from screening.index import current_index
-from screening.parties import Link, linked
+from screening.parties import Link, last_ruling, linked
 from screening.rules import Rulebook, rulebook
 from screening.searched import Searched, searched_lists
 from screening.structure import structure_at
@@ -46,6 +46,8 @@ class Candidate:
     score: float
     hit: Hit | None
     reason: str
+    # Who confirmed that it is the company meant, and when; empty where only its score says so.
+    confirmed: str = ""
 
 
 @dataclass
@@ -63,6 +65,8 @@ class Vetting:
     others: list[Candidate] = field(default_factory=list)
     entries: list[ListedEntry] = field(default_factory=list)
     book: Rulebook = field(default_factory=lambda: Rulebook((), {}))
+    # The last word that people gave on who is one party.
+    rulings: int | None = None
     conclusions: list[Conclusion] = field(default_factory=list)
     ties: list[Tie] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
@@ -112,6 +116,7 @@ class Vetting:
             "same_party": settings.SAME_PARTY_THRESHOLD,
             "matcher": matching.VERSION,
             "rules": self.book.digest(self.on),
+            "rulings": self.rulings,
             "versions": {row["dataset"]: row["sha256"] for row in self.searched.as_dict()["searched"]},
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
@@ -150,6 +155,7 @@ def vet(
         threshold=settings.MATCH_THRESHOLD if threshold is None else threshold,
         searched=searched_lists(by),
         book=rulebook(by),
+        rulings=last_ruling(by),
     )
     hits = current_index().match(
         name, country=answer.country, schema="Company", limit=CANDIDATES, threshold=answer.threshold
@@ -170,7 +176,7 @@ def _fill(answer: Vetting, hits: Sequence[Hit]) -> None:
         return
     answer.subject = _subject(candidates)
     found = {row.entity.id: row for row in candidates}
-    answer.party = _party(answer.subject, found)
+    answer.party = _party(answer.subject, found, answer.by)
     together = {row.entity.id for row in answer.party}
     answer.others = [
         row for row in candidates if row.entity.id not in together and row.entity.removed_in_id is None
@@ -178,7 +184,9 @@ def _fill(answer: Vetting, hits: Sequence[Hit]) -> None:
     answer.entries = [
         entry
         for row in answer.party
-        for entry in entries(row.entity, Link(row.entity.id, row.score, row.reason), answer.moment)
+        for entry in entries(
+            row.entity, Link(row.entity.id, row.score, row.reason, row.confirmed), answer.moment
+        )
     ]
     answer.entries.sort(key=order)
     ids = sorted(together)
@@ -211,9 +219,9 @@ def _subject(candidates: Sequence[Candidate]) -> Candidate:
     )
 
 
-def _party(subject: Candidate, found: dict[str, Candidate]) -> list[Candidate]:
+def _party(subject: Candidate, found: dict[str, Candidate], by: datetime | None) -> list[Candidate]:
     """Add to the subject the rows of the lists that name the same company."""
-    links = linked([subject.entity], current_index())[subject.entity.id]
+    links = linked([subject.entity], current_index(), by)[subject.entity.id]
     missing = [link.entity_id for link in links if link.entity_id not in found]
     entities = Entity.objects.with_record().in_bulk(missing)
     party = [subject]
@@ -222,5 +230,5 @@ def _party(subject: Candidate, found: dict[str, Candidate]) -> list[Candidate]:
             continue
         hit = found[link.entity_id].hit if link.entity_id in found else None
         entity = found[link.entity_id].entity if link.entity_id in found else entities[link.entity_id]
-        party.append(Candidate(entity, link.score, hit, link.reason))
+        party.append(Candidate(entity, link.score, hit, link.reason, link.confirmed))
     return party

@@ -114,8 +114,8 @@ def test_a_second_question_costs_two_queries() -> None:
     assert len(asked) == 2
 
 
-def test_a_list_that_states_no_edge_changes_without_drawing_the_graph_anew() -> None:
-    companies = a_register(HUAWEI, CLOUD)
+def test_a_list_changes_without_drawing_the_graph_anew_while_no_edge_does() -> None:
+    companies = a_register(HUAWEI, CLOUD, HOLDING)
     an_edge(companies[HUAWEI], companies[CLOUD], share_min=100, share_max=100)
     listed = a_listed(HUAWEI, "us-ear-entity-list")
     before = structure_at(TODAY)
@@ -123,8 +123,12 @@ def test_a_list_that_states_no_edge_changes_without_drawing_the_graph_anew() -> 
     after = structure_at(TODAY)
     assert after is not before
     assert after.graph is before.graph
-    a_version(companies[HUAWEI].dataset, date(2026, 11, 2))
-    assert structure_at(TODAY).graph is not before.graph
+    # Nor does a new version of the register itself, while its edges stay.
+    later = a_version(companies[HUAWEI].dataset, date(2026, 11, 2))
+    assert structure_at(TODAY).graph is before.graph
+    an_edge(companies[HUAWEI], companies[HOLDING], share_min=1, share_max=1, added_in=later)
+    a_version(companies[HUAWEI].dataset, date(2026, 11, 3))
+    assert len(structure_at(TODAY).graph.edges) == 2
 
 
 def test_states_are_forgotten_when_the_record_moves_on() -> None:
