@@ -254,7 +254,6 @@ class CrossReferenceFilter(django_filters.FilterSet):
         noun="entity",
         known_by="id",
         queryset=Entity.objects.only("id"),
-        field_name="company_id",
         method="having_entity",
         help_text="The id of either of the two entities.",
     )
@@ -262,7 +261,6 @@ class CrossReferenceFilter(django_filters.FilterSet):
         noun="dataset",
         queryset=Dataset.objects.all(),
         to_field_name="name",
-        field_name="company_dataset",
         method="having_dataset",
         help_text="The dataset of either of the two, as in `/datasets/`.",
     )
@@ -290,11 +288,12 @@ class CrossReferenceFilter(django_filters.FilterSet):
         model = CrossReference
         fields: list[str] = []
 
-    def having_entity(self, queryset: QuerySet[Any], name: str, value) -> QuerySet[Any]:
-        return queryset.filter(Q(company_id=value.pk) | Q(listed_id=value.pk))
+    # The manual tells of the text that is given; the value is the row it names.
+    def having_entity(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(Q(company_id=value.pk) | Q(listed_id=value.pk))  # type: ignore[attr-defined]
 
-    def having_dataset(self, queryset: QuerySet[Any], name: str, value) -> QuerySet[Any]:
-        return queryset.filter(Q(company_dataset=value.name) | Q(listed_dataset=value.name))
+    def having_dataset(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(Q(company_dataset=str(value)) | Q(listed_dataset=str(value)))
 
     def having_waited(self, queryset: QuerySet[Any], name: str, value) -> QuerySet[Any]:
         waiting = CrossReference.objects.waiting()

@@ -64,9 +64,14 @@ class Clusters:
                 row = leader[row]
             return row
 
-        pairs = ((row, link) for row, links in self.links.items() for link in links)
+        def order(pair: tuple[str, Link]) -> tuple[bool, bool, float, str, str]:
+            row, link = pair
+            # A row that was kept apart from a company must not take another list's row away from it.
+            contested = not foes.keys().isdisjoint({row, link.entity_id}) and on_list(row)
+            return (not link.confirmed, contested, -link.score, row, link.entity_id)
+
         for row, link in sorted(
-            pairs, key=lambda pair: (not pair[1].confirmed, -pair[1].score, pair[0], pair[1].entity_id)
+            ((row, link) for row, links in self.links.items() for link in links), key=order
         ):
             one, other = sorted((led(row), led(link.entity_id)), key=lambda id_: (on_list(id_), id_))
             may = bool(link.confirmed) or datasets[one].isdisjoint(datasets[other])

@@ -47,6 +47,7 @@ class CrossReference(models.Model):
     objects = CrossReferenceQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "cross-reference"
         ordering = ["-score", "id"]
         constraints = [
             models.UniqueConstraint(fields=["company_id", "listed_id"], name="cross_reference_once")
