@@ -9,6 +9,7 @@ import matching
 from entities.models import Entity, Evidence, Ownership, Partnership
 from screening.entries import ListedEntry
 from screening.exposures import Conclusion, Head, Join, Step
+from screening.groups import Group
 from screening.ties import Tie
 from screening.verdicts import verdict
 from screening.vetting import Candidate, Vetting
@@ -27,6 +28,7 @@ def answer_as_dict(answer: Vetting) -> dict[str, Any]:
         "verdict": verdict(answer),
         "subject": _candidate(answer.subject) if answer.subject else None,
         "same_party": [_candidate(row) for row in answer.party[1:]],
+        "group": _group(answer.group) if answer.group else None,
         "listed": [_entry(entry) for entry in answer.listed],
         "formerly_listed": [_entry(entry) for entry in answer.formerly_listed],
         "exposures": [conclusion_as_dict(row) for row in answer.conclusions if not row.shadow],
@@ -137,6 +139,16 @@ def _candidate(row: Candidate) -> dict[str, Any]:
         data |= {"matched_name": row.hit.name.text, "name_kind": row.hit.name.kind}
         data["explanation"] = row.hit.explanation.as_dict()
     return data
+
+
+def _group(group: Group) -> dict[str, Any]:
+    """Return what belongs to the company beside its other rows, which `same_party` holds."""
+    return {
+        "brands": list(group.brands),
+        "former_names": list(group.former),
+        "branches": [entity_as_dict(edge.asset) for edge in group.branches],
+        "branch_of": [entity_as_dict(edge.owner) for edge in group.head_offices],
+    }
 
 
 def _entry(entry: ListedEntry) -> dict[str, Any]:

@@ -25,6 +25,7 @@ def answer_as_text(answer: Vetting) -> str:
     """Write the answer as a person reads it at a terminal."""
     lines: list[str] = list(_head(answer))
     if answer.subject:
+        lines += _block("GROUP", _group_lines(answer))
         lines += _listed(answer)
         lines += _exposed(answer)
         lines += _block("OWNERSHIP", _owned(answer))
@@ -64,6 +65,26 @@ def _head(answer: Vetting) -> Iterator[str]:
         yield f"matched by {kind} “{subject.hit.name.text}” ({subject.score:.2f}) · as of {answer.on}"
     yield from textwrap.wrap(verdict(answer), WIDTH)
     yield ""
+
+
+def _group_lines(answer: Vetting) -> Iterator[str]:
+    """Name the rows that are read as the company, and what belongs to it without being owned."""
+    group = answer.group
+    if group is None:
+        return
+    rows = [f"{row.caption} ({row.dataset.name}, {link.said})" for row, link in group.rows]
+    offices = [edge.owner.caption for edge in group.head_offices]
+    branches = [edge.asset.caption for edge in group.branches]
+    for label, told in (
+        ("Same party", rows),
+        ("Brands", group.brands),
+        ("Former names", group.former),
+        ("Branch of", offices),
+        ("Branches", branches),
+    ):
+        if told:
+            more = f" and {len(told) - SHOWN} more" if len(told) > SHOWN else ""
+            yield f"{label}: {'; '.join(told[:SHOWN])}{more}."
 
 
 def _listed(answer: Vetting) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -21,8 +21,10 @@ from entities.querysets import Moment
 from matching import Hit
 from screening.entries import ListedEntry, entries, order
 from screening.exposures import STRONGEST_FIRST, Conclusion, conclusions
+from screening.groups import Group, group_of
 from screening.index import current_index
-from screening.parties import Link, last_ruling, linked
+from screening.models import Ruling
+from screening.parties import Link, last_ruling, linked, rulings, unordered
 from screening.rules import Rulebook, rulebook
 from screening.searched import Searched, searched_lists
 from screening.structure import structure_at
@@ -49,6 +51,10 @@ class Candidate:
     # Who confirmed that it is the company meant, and when; empty where only its score says so.
     confirmed: str = ""
 
+    @property
+    def link(self) -> Link:
+        return Link(self.entity.id, self.score, self.reason, self.confirmed)
+
 
 @dataclass
 class Vetting:
@@ -62,6 +68,7 @@ class Vetting:
     searched: Searched
     subject: Candidate | None = None
     party: list[Candidate] = field(default_factory=list)
+    group: Group | None = None
     others: list[Candidate] = field(default_factory=list)
     entries: list[ListedEntry] = field(default_factory=list)
     book: Rulebook = field(default_factory=lambda: Rulebook((), {}))
@@ -177,17 +184,16 @@ def _fill(answer: Vetting, hits: Sequence[Hit]) -> None:
     answer.subject = _subject(candidates)
     found = {row.entity.id: row for row in candidates}
     answer.party = _party(answer.subject, found, answer.by)
+    others = ((row.entity, row.link) for row in answer.party[1:])
+    answer.group = group_of(answer.subject.entity, others, answer.moment)
     together = {row.entity.id for row in answer.party}
+    apart = rulings(answer.by, [answer.subject.entity.id])
     answer.others = [
-        row for row in candidates if row.entity.id not in together and row.entity.removed_in_id is None
+        _told_apart(row, apart.get(unordered(row.entity.id, answer.subject.entity.id)))
+        for row in candidates
+        if row.entity.id not in together and row.entity.removed_in_id is None
     ]
-    answer.entries = [
-        entry
-        for row in answer.party
-        for entry in entries(
-            row.entity, Link(row.entity.id, row.score, row.reason, row.confirmed), answer.moment
-        )
-    ]
+    answer.entries = [entry for row in answer.party for entry in entries(row.entity, row.link, answer.moment)]
     answer.entries.sort(key=order)
     ids = sorted(together)
     structure = structure_at(answer.moment)
@@ -201,6 +207,15 @@ def _fill(answer: Vetting, hits: Sequence[Hit]) -> None:
     answer.namesakes = [
         row for member in answer.party for row in member.entity.properties.get("namesakes", [])
     ]
+
+
+def _told_apart(row: Candidate, word: Ruling | None) -> Candidate:
+    """Say of a like name who kept it apart from the company meant."""
+    if word is None:
+        return row
+    return replace(
+        row, reason=f"Kept apart by {word.by.get_username()} on {word.at.date()}: {word.note} {row.reason}"
+    )
 
 
 def _known(entity: Entity, hit: Hit, by: datetime | None) -> bool:
