@@ -143,7 +143,7 @@ REDIS_URL = env.str("REDIS_URL", default="")
 _BROKER_DIR = DATA_DIR / "broker"
 if not REDIS_URL:
     _BROKER_DIR.mkdir(parents=True, exist_ok=True)
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {}
     if REDIS_URL

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 import matching
 from entities.choices import DatasetKind
-from entities.models import Change, Dataset, Entity, Ownership
+from entities.models import Dataset, Entity, Ownership
 from matching import Index
 from matching.records import ORGANISATIONS
 from screening.choices import ScreeningState
@@ -116,8 +116,8 @@ def _changed(moved: Mapping[str, int | None]) -> Q:
         if version is None:
             found |= Q(dataset__name=name)
         else:
-            later = Change.objects.filter(version__dataset__name=name, version_id__gt=version)
-            found |= Q(pk__in=later.values("entity"))
+            later = Q(changed_in__gt=version) | Q(removed_in__gt=version)
+            found |= Q(dataset__name=name) & later
     return found
 
 

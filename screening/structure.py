@@ -13,6 +13,7 @@ from threading import Lock
 
 from django.db.models import Count, F, Max
 
+from entities.choices import OwnershipKind
 from entities.models import Entity, Listing, Ownership
 from entities.querysets import Moment
 from exposure import Edge, Graph, Listed, Listings
@@ -153,6 +154,7 @@ def _edges(moment: Moment, clusters: Clusters, parties: dict[str, str]) -> Itera
     """Read the edges between parties, and note of which party each row is that they are stated of."""
     rows = (
         Ownership.objects.stated(*moment)
+        .exclude(kind=OwnershipKind.ASSOCIATE)
         .order_by()
         .values_list(
             *("id", "owner_id", "asset_id", "share_min", "share_max"),

@@ -246,6 +246,8 @@ def _owned(answer: Vetting) -> Iterator[str]:
 
 
 def _relation(tie: Tie) -> str:
+    if tie.relation == "associate":
+        return f"Associate {tie.company.caption}, no ownership ({tie.edge.quote or tie.edge.citation})"
     since = f", since {tie.edge.start}" if tie.edge.start else ""
     return f"{tie.relation.capitalize()} {tie.company.caption} ({tie.edge.get_kind_display()}, {tie.edge.share}{since})"
 

@@ -24,7 +24,7 @@ MOST_UNLISTED = 100
 
 @dataclass(frozen=True)
 class Tie:
-    """A company that owns the subject, or that the subject owns, and what that company is listed on."""
+    """A company that owns the subject, that the subject owns, or that acts for it, and what it is listed on."""
 
     relation: str
     company: Entity
@@ -97,6 +97,7 @@ def _neighbours(rows: Sequence[str], own: set[str], moment: Moment, structure: S
         if one in own and other in own:
             continue
         relation, party = ("owner", one) if other in own else ("subsidiary", other)
+        relation = "associate" if kind == OwnershipKind.ASSOCIATE else relation
         found[relation, party].append(Neighbour(relation, party, number, kind, (low, high), end))
     return [row for group in found.values() for row in _latest(group, moment.on)]
 

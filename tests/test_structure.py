@@ -19,6 +19,8 @@ from screening.clusters import Clusters, current_clusters, identities
 from screening.index import generation
 from screening.parties import Link
 from screening.structure import Structure, structure_at
+from screening.terminal import answer_as_text
+from screening.vetting import vet
 from tests.builders import LIST_OF, REGISTER, a_dataset, a_listed, a_name, a_register, a_version, an_edge
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +96,21 @@ def test_a_band_and_its_dates_reach_the_engine() -> None:
     assert (held.citation, held.url) == ("Annual report", "https://example.org/register")
     assert structure.stated[held] == (edge.pk,)
     assert structure.edges == {edge.pk: held}
+
+
+def test_an_associate_is_told_and_counts_for_no_rule() -> None:
+    """OFAC's "acting for or on behalf of" is not ownership: FAQ 398 knows none without a share."""
+    bank = a_listed("Ansar Bank", "us-ofac-blocking")
+    companies = a_register("Iranian Atlas Company")
+    (company,) = companies.values()
+    an_edge(
+        bank, company, kind="associate", quote="Iranian Atlas Company: Acting for or on behalf of Ansar Bank"
+    )
+    assert not structure_at(TODAY).graph.edges
+    answer = vet("Iranian Atlas Company")
+    assert {row.result for row in answer.conclusions} <= {"no", "not searched"}
+    assert [(tie.relation, tie.company.pk) for tie in answer.listed_ties] == [("associate", bank.pk)]
+    assert "Associate Ansar Bank, no ownership (Iranian Atlas Company: Acting for" in answer_as_text(answer)
 
 
 def test_an_edge_that_cannot_be_is_left_out_and_told(caplog: pytest.LogCaptureFixture) -> None:

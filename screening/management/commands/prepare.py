@@ -41,7 +41,7 @@ class Command(BaseCommand):
         if sum(step.companies.count() for step in due) > SOON_DONE:
             crossing.after_load("A large register")
             return
-        if due:
+        if due and crossing.next_free() is None:
             CrossReferenceRun.objects.create(reason="manage.py prepare")
         while run := crossing.next_free():
             crossing.advance(run)
