@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef
 
 from entities.models import Ownership
 from screening.choices import Identity
-from screening.comparing import Step, comparisons, covered, steps, versions
+from screening.counterparts import Step, comparisons, covered, steps, versions
 from screening.models import CrossReference
 from screening.parties import (
     Key,

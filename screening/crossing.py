@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import OperationalError, transaction
 from django.db.models import Q
@@ -12,9 +12,9 @@ from django.utils import timezone
 
 import matching
 from entities.models import Dataset, Entity
-from screening import comparing
+from screening import counterparts
 from screening.choices import ScreeningState, Standing
-from screening.comparing import Comparison, Step
+from screening.counterparts import Comparison, Step
 from screening.models import CrossReference, CrossReferenceRun
 from screening.parties import Key, Pair, dataset_of
 
@@ -69,11 +69,11 @@ def advance(run: CrossReferenceRun, progress: Progress = lambda run: None) -> No
         for number, step in enumerate(_steps(run)):
             if number < run.step:
                 continue
-            for comparison in comparing.comparisons(step, run.after):
+            for comparison in counterparts.comparisons(step, run.after):
                 with transaction.atomic():
                     if not _beat(run):
                         return
-                    run.found += write(comparison, run)
+                    run.found += write(comparison, run.started_at or timezone.now())
                     run.rows_done += len(comparison.companies)
                     run.after = max(comparison.companies)
                     run.save(update_fields=["found", "rows_done", "after"])
@@ -90,8 +90,8 @@ def advance(run: CrossReferenceRun, progress: Progress = lambda run: None) -> No
         raise
 
 
-def write(comparison: Comparison, run: CrossReferenceRun) -> int:
-    """Keep the pairs of a comparison and mark those that are no more; return how many were kept.
+def write(comparison: Comparison, begun: datetime) -> int:
+    """Keep the pairs of a comparison in a run that began then, and mark those that are no more; count what was kept.
 
     A pair that nobody ruled on goes; one that somebody did stays, marked as lapsed.
     """
@@ -103,14 +103,12 @@ def write(comparison: Comparison, run: CrossReferenceRun) -> int:
         if (row.company_id, row.listed_id) not in comparison.pairs
         and comparison.covers(row.company_id, row.listed_id)
         # The other of two listed parties may have found this one in the same run.
-        and row.compared_at < run.started_at
+        and row.compared_at < begun
     ]
     CrossReference.objects.filter(pk__in=[row.pk for row in gone if not row.rulings]).delete()
     lapsed = CrossReference.objects.filter(pk__in=[row.pk for row in gone if row.rulings])
     lapsed.update(standing=Standing.LAPSED, compared_at=timezone.now())
-    rows = list(
-        _rows(comparison.pairs.items(), {row.pk: row for row in held if row.compared_at >= run.started_at})
-    )
+    rows = list(_rows(comparison.pairs.items(), {row.pk: row for row in held if row.compared_at >= begun}))
     CrossReference.objects.bulk_create(
         rows,
         update_conflicts=True,
@@ -166,9 +164,9 @@ def _claimed(run: CrossReferenceRun) -> bool:
             return False
         if row.started_at is None:
             row.started_at = timezone.now()
-            row.matcher, row.threshold = matching.VERSION, comparing.least_kept()
-            row.since = {} if row.dataset or row.whole else comparing.covered()
-            row.versions = comparing.versions()
+            row.matcher, row.threshold = matching.VERSION, counterparts.least_kept()
+            row.since = {} if row.dataset or row.whole else counterparts.covered()
+            row.versions = counterparts.versions()
             row.rows = sum(step.companies.count() for step in _steps(row))
         row.state, row.beat_at = ScreeningState.RUNNING, timezone.now()
         row.save()
@@ -178,8 +176,8 @@ def _claimed(run: CrossReferenceRun) -> bool:
 
 def _steps(run: CrossReferenceRun) -> list[Step]:
     if run.dataset:
-        return comparing.steps_of(Dataset.objects.get(name=run.dataset))
-    return comparing.steps(run.since, run.versions)
+        return counterparts.steps_of(Dataset.objects.get(name=run.dataset))
+    return counterparts.steps(run.since, run.versions)
 
 
 def _beat(run: CrossReferenceRun) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from entities.choices import NameKind, Schema
-from entities.models import Dataset, Entity, Name
+from entities.models import Dataset, Entity, Identifier, Name
 from matching import Explanation, Hit, Index, Query
 from screening.choices import Identity
 from screening.models import Ruling
@@ -21,6 +22,8 @@ TELLING = frozenset({NameKind.PRIMARY, NameKind.ALIAS, NameKind.BRAND, NameKind.
 MOST = 50
 
 Key = tuple[str, str]
+# Two columns of a statement, and the version that withdrew it.
+Stated = tuple[str, str, int | None]
 
 
 @dataclass(frozen=True)
@@ -52,18 +55,57 @@ class Pair:
         return (self.agrees, self.hit.score)
 
 
-def compared(companies: Sequence[Entity], index: Index, least: float) -> dict[str, dict[str, Pair]]:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A company as it is asked about: one question for each of its telling names."""
+
+    id: str
+    queries: tuple[Query, ...]
+
+
+def asking(company: Entity) -> Asking:
+    """Ask about a company whose names and identifiers are loaded."""
+    names = ((row.text, row.kind, row.removed_in_id) for row in company.names.all())
+    identifiers = ((row.scheme, row.value, row.removed_in_id) for row in company.identifiers.all())
+    return _asking(company.pk, company.countries, company.removed_in_id, names, identifiers)
+
+
+def askings(ids: Collection[str]) -> list[Asking]:
+    """Ask about companies by their ids. Three queries, and no object for each row: registers hold millions."""
+    names: dict[str, list[Stated]] = defaultdict(list)
+    identifiers: dict[str, list[Stated]] = defaultdict(list)
+    for model, found, columns in (
+        (Name, names, ("text", "kind")),
+        (Identifier, identifiers, ("scheme", "value")),
+    ):
+        rows = model._default_manager.filter(entity__in=ids).order_by("id")
+        for entity_id, *said in rows.values_list("entity_id", *columns, "removed_in_id"):
+            found[entity_id].append(tuple(said))
+    facts = Entity.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "countries", "removed_in_id")
+    return [_asking(pk, countries, left, names[pk], identifiers[pk]) for pk, countries, left in facts]
+
+
+def _asking(
+    pk: str, countries: str, left: int | None, names: Iterable[Stated], identifiers: Iterable[Stated]
+) -> Asking:
+    """Ask by what is said today; of a company that left its dataset, by what was said when it did."""
+    codes = countries.split()
+    country = codes[0] if len(codes) == 1 else None
+    known = tuple((scheme, value) for scheme, value, gone in identifiers if gone in (None, left))
+    told = (text for text, kind, gone in names if kind in TELLING and gone in (None, left))
+    schema = Schema.COMPANY.value
+    return Asking(pk, tuple(Query(text, country, schema, identifiers=known) for text in told))
+
+
+def compared(companies: Sequence[Asking], index: Index, least: float) -> dict[str, dict[str, Pair]]:
     """Compare companies by their telling names with an index's listed parties: the best pair of each two.
 
     Scores below `least` are left out, and so is a listed company's own row.
     """
-    accept = on_a_list()
     found: dict[str, dict[str, Pair]] = {company.id: {} for company in companies}
-    queries = [
-        (company.id, _query(name.text, company)) for company in companies for name in _telling(company)
-    ]
-    answers = index.match_many((query for _, query in queries), limit=MOST, threshold=least, accept=accept)
-    for (company_id, _), hits in zip(queries, answers, strict=True):
+    asked = [(company.id, query) for company in companies for query in company.queries]
+    answers = index.match_many((query for _, query in asked), limit=MOST, threshold=least, accept=on_a_list())
+    for (company_id, _), hits in zip(asked, answers, strict=True):
         for hit in hits:
             if hit.id == company_id:
                 continue
@@ -82,7 +124,8 @@ def linked(companies: Sequence[Entity], index: Index, by: datetime | None = None
     """
     ruled = rulings(by, [company.id for company in companies])
     found: dict[str, dict[str, Link]] = {}
-    for company_id, pairs in compared(companies, index, settings.SAME_PARTY_THRESHOLD).items():
+    asked = [asking(company) for company in companies]
+    for company_id, pairs in compared(asked, index, settings.SAME_PARTY_THRESHOLD).items():
         found[company_id] = {
             pair.listed_id: Link(pair.listed_id, pair.hit.score, pair.hit.explanation.sentence())
             for pair in pairs.values()
@@ -139,24 +182,6 @@ def on_a_list() -> Callable[[str], bool]:
 def dataset_of(entity_id: str) -> str:
     """Name the dataset of a row; ids begin with it."""
     return entity_id.rpartition("-")[0]
-
-
-def _telling(company: Entity) -> Iterable[Name]:
-    """Return the names that tell who a company is; of one that left its dataset, those it left with."""
-    left = company.removed_in_id
-    rows = [name for name in company.names.all() if name.kind in TELLING]
-    return [name for name in rows if name.removed_in_id is None or name.removed_in_id == left]
-
-
-def _query(text: str, company: Entity) -> Query:
-    country = company.country_codes[0] if len(company.country_codes) == 1 else None
-    left = company.removed_in_id
-    identifiers = tuple(
-        (row.scheme, row.value)
-        for row in company.identifiers.all()
-        if row.removed_in_id is None or row.removed_in_id == left
-    )
-    return Query(text, country=country, schema=Schema.COMPANY.value, identifiers=identifiers)
 
 
 def _agrees(explanation: Explanation) -> bool:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from entities.models import Change, Dataset, DatasetVersion, Entity
 from entities.querysets import Moment
-from screening import comparing, crossing
+from screening import counterparts, crossing
 from screening.clusters import current_clusters
 from screening.index import generation
 from screening.models import AuditEvent, CrossReference, CrossReferenceRun, Ruling
@@ -51,7 +51,8 @@ def pairs() -> set[tuple[str, str, bool]]:
 
 def changed(entity: Entity) -> DatasetVersion:
     """Load another version of an entity's dataset, which changes that entity alone."""
-    version = a_version(entity.dataset, entity.dataset.current_version.published_on + timedelta(days=1))
+    newest = entity.dataset.versions.latest("published_on")
+    version = a_version(entity.dataset, newest.published_on + timedelta(days=1))
     Change.objects.create(version=version, entity=entity, kind="changed")
     Entity.objects.filter(pk=entity.pk).update(changed_in=version, digest=f"of version {version.pk}")
     return version
@@ -114,7 +115,7 @@ def test_a_changed_listed_party_is_compared_with_everyone_and_nobody_else_is() -
     before = CrossReference.objects.get().compared_at
     a_name(listed, DAHUA, "alias")
     changed(listed)
-    steps = comparing.steps(comparing.covered(), comparing.versions())
+    steps = counterparts.steps(counterparts.covered(), counterparts.versions())
     assert [(step.companies.count(), step.targets()) for step in steps] == [
         (2, frozenset({listed.pk})),
         (0, None),
@@ -191,7 +192,7 @@ class TestARunThatIsCutShort:
 
     @pytest.fixture(autouse=True)
     def small_chunks(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(comparing, "CHUNK", 2)
+        monkeypatch.setattr(counterparts, "CHUNK", 2)
         names = [f"{word} Camera Co., Ltd." for word in ("Anqing", "Baotou", "Changji", "Datong", "Ermin")]
         a_register(*names)
         for name in names:
@@ -217,7 +218,11 @@ class TestARunThatIsCutShort:
 
     def test_a_cancelled_one_stops_and_keeps_what_it_found(self) -> None:
         run = CrossReferenceRun.objects.create()
-        crossing.advance(run, lambda row: call_command("crossref", cancel=row.pk, verbosity=0))
+
+        def cancel(row: CrossReferenceRun) -> None:
+            call_command("crossref", cancel=row.pk, verbosity=0)
+
+        crossing.advance(run, cancel)
         held = CrossReferenceRun.objects.get()
         assert (held.state, held.rows_done, CrossReference.objects.count()) == ("cancelled", 2, 2)
         assert held.cancelled_by.endswith("(command line)")
@@ -425,6 +430,6 @@ def test_rows_that_no_run_compared_are_compared_when_somebody_asks() -> None:
     assert not CrossReference.objects.exists()
     before = current_clusters(generation())
     compared()
-    for path in (comparing.settings.INDEX_DIR).glob("*.parties"):
+    for path in (counterparts.settings.INDEX_DIR).glob("*.parties"):
         path.unlink()
     assert current_clusters(generation()).leaders == before.leaders

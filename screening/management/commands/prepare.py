@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from entities.models import Dataset
 from entities.querysets import Moment
-from screening import comparing, crossing
+from screening import counterparts, crossing
 from screening.index import current_index
 from screening.models import CrossReferenceRun
 from screening.structure import structure_at
@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
     def _compare(self) -> None:
         """Compare companies with the lists here and now where that is soon done; otherwise a worker does it."""
-        due = comparing.steps(comparing.covered(), comparing.versions())
+        due = counterparts.steps(counterparts.covered(), counterparts.versions())
         if sum(step.companies.count() for step in due) > SOON_DONE:
             crossing.after_load("A large register")
             return

@@ -16,7 +16,7 @@ from matching.records import ORGANISATIONS
 from screening.choices import ScreeningState
 from screening.index import current_index, records
 from screening.models import CrossReferenceRun
-from screening.parties import Key, Pair, compared, dataset_of, on_a_list, unordered
+from screening.parties import Key, Pair, askings, compared, dataset_of, on_a_list, unordered
 
 # Companies compared at once: below SQLite's least limit of variables.
 CHUNK = 900
@@ -136,10 +136,8 @@ def comparisons(step: Step, after: str = "") -> Iterator[Comparison]:
         if not ids:
             return
         index = index or step.index()
-        rows = Entity.objects.filter(pk__in=ids).only("id", "countries", "removed_in")
-        chunk = list(rows.prefetch_related("names", "identifiers"))
         pairs: dict[Key, Pair] = {}
-        for company, found in compared(chunk, index, least_kept()).items():
+        for company, found in compared(askings(ids), index, least_kept()).items():
             for listed, pair in found.items():
                 # To its publisher two rows of one list are two parties.
                 if dataset_of(company) == dataset_of(listed):
