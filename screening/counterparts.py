@@ -130,12 +130,14 @@ def _added(moved: Mapping[str, int | None]) -> Q:
 
 def comparisons(step: Step, after: str = "") -> Iterator[Comparison]:
     """Compare a step's companies in the order of their ids, some at a time, from behind an id on."""
-    index, targets, on_list = None, step.targets(), on_a_list()
+    index: Index | None = None
+    targets, on_list = step.targets(), on_a_list()
     while True:
         ids = list(step.companies.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:CHUNK])
         if not ids:
             return
-        index = index or step.index()
+        if index is None:
+            index = step.index()
         pairs: dict[Key, Pair] = {}
         for company, found in compared(askings(ids), index, least_kept()).items():
             for listed, pair in found.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from django.db import OperationalError, transaction
@@ -96,10 +96,12 @@ def write(comparison: Comparison, begun: datetime) -> int:
     A pair that nobody ruled on goes; one that somebody did stays, marked as lapsed.
     """
     ids = comparison.companies
-    held = CrossReference.objects.filter(Q(company_id__in=ids) | Q(listed_id__in=ids))
+    near = CrossReference.objects.filter(Q(company_id__in=ids) | Q(listed_id__in=ids))
+    # Locked, so that nobody rules on a pair while it goes.
+    held = list(near.defer("explanation", "reason").select_for_update())
     gone = [
         row
-        for row in held.only("company_id", "listed_id", "rulings", "compared_at")
+        for row in held
         if (row.company_id, row.listed_id) not in comparison.pairs
         and comparison.covers(row.company_id, row.listed_id)
         # The other of two listed parties may have found this one in the same run.
@@ -108,7 +110,13 @@ def write(comparison: Comparison, begun: datetime) -> int:
     CrossReference.objects.filter(pk__in=[row.pk for row in gone if not row.rulings]).delete()
     lapsed = CrossReference.objects.filter(pk__in=[row.pk for row in gone if row.rulings])
     lapsed.update(standing=Standing.LAPSED, compared_at=timezone.now())
-    rows = list(_rows(comparison.pairs.items(), {row.pk: row for row in held if row.compared_at >= begun}))
+    known = {
+        (row.company_id, row.listed_id): (row.agrees, row.score) for row in held if row.compared_at >= begun
+    }
+    better = {
+        key: pair for key, pair in comparison.pairs.items() if known.get(key, (False, 0.0)) <= pair.weight
+    }
+    rows = list(_rows(better))
     CrossReference.objects.bulk_create(
         rows,
         update_conflicts=True,
@@ -119,18 +127,17 @@ def write(comparison: Comparison, begun: datetime) -> int:
     return len(rows)
 
 
-def _rows(pairs: Iterable[tuple[Key, Pair]], fresh: dict[int, CrossReference]) -> Iterable[CrossReference]:
-    pairs = list(pairs)
-    known = {(row.company_id, row.listed_id): (row.agrees, row.score) for row in fresh.values()}
-    wanted = {id_ for key, _ in pairs for id_ in key}
+def _rows(pairs: Mapping[Key, Pair]) -> Iterator[CrossReference]:
+    wanted = {id_ for key in pairs for id_ in key}
     facts = {
         pk: (digest, removed)
         for pk, digest, removed in Entity.objects.filter(pk__in=wanted).values_list(
             "pk", "digest", "removed_in"
         )
     }
-    for (company, listed), pair in pairs:
-        if known.get((company, listed), (False, 0.0)) > pair.weight or not {company, listed} <= facts.keys():
+    for (company, listed), pair in pairs.items():
+        # The index may know a party that a rebuild has just dropped.
+        if not {company, listed} <= facts.keys():
             continue
         explanation = pair.hit.explanation
         texts = (explanation.query, explanation.candidate)

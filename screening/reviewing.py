@@ -67,7 +67,8 @@ class EffectFilter(admin.SimpleListFilter):
 @admin.register(CrossReference)
 class CrossReferenceAdmin(RecordAdmin):
     list_display = (
-        "parties",
+        "company_name",
+        "listed_name",
         "score_in_short",
         "company_dataset",
         "listed_dataset",
@@ -194,10 +195,6 @@ class CrossReferenceAdmin(RecordAdmin):
         for sentence, names in left.items():
             messages.error(request, f"{', '.join(names)}: {sentence}")
         return HttpResponseRedirect(reverse("admin:screening_crossreference_changelist") + "?effect=waiting")
-
-    @display(description="company and listed party", ordering="company_name", header=True)
-    def parties(self, row: CrossReference) -> list[str]:
-        return [row.company_name, row.listed_name]
 
     @display(description="score", ordering="score")
     def score_in_short(self, row: CrossReference) -> str:

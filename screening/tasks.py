@@ -19,7 +19,10 @@ from screening.index import current_index, generation
     retry_jitter=True,
 )
 def cross_reference() -> None:
-    """Do the runs that wait, also those of a worker that died; then leave index and clusters ready for whoever asks."""
+    """Do the runs that wait, then leave index and clusters ready for whoever asks.
+
+    Also asked for every five minutes: the message of a run may have died with its worker.
+    """
     while run := crossing.next_free():
         crossing.advance(run)
     current_index()

@@ -17,9 +17,11 @@ from screening import counterparts, crossing
 from screening.clusters import current_clusters
 from screening.index import generation
 from screening.models import AuditEvent, CrossReference, CrossReferenceRun, Ruling
+from screening.reports import dossier
 from screening.ruling import RuledMeanwhile, RulingError, rule
 from screening.structure import structure_at
 from screening.tasks import cross_reference
+from screening.terminal import answer_as_text
 from screening.vetting import vet
 from tests.builders import a_dataset, a_listed, a_name, a_register, a_version, an_edge, an_entity
 from tests.desk import a_user
@@ -365,6 +367,9 @@ class TestRulings:
         assert "One of its two English names." in entry.link.reason
         told = answer.as_dict()
         assert told["listed"][0]["confirmed"] == f"boris on {timezone.now().date()}"
+        report = {section.key: section for section in dossier(answer, by=None).sections}
+        assert [row["confirmed"] for row in report["listed"].rows] == [entry.link.confirmed]
+        assert f"(confirmed by {entry.link.confirmed})" in answer_as_text(answer)
         (exposure,) = [
             row for row in vet(EZVIZ).as_dict()["exposures"] if row["rule"]["code"] == "us-ofac-50"
         ]
