@@ -186,7 +186,7 @@ def _compared() -> dict[Key, Link]:
         for row in ("company_id", "listed_id")
         for end in ("owner", "asset")
     ]
-    rows = CrossReference.objects.alike().filter(reduce(or_, touched)).order_by("id")
+    rows = CrossReference.objects.alike().held().filter(reduce(or_, touched)).order_by("id")
     return {
         (company, listed): Link(listed, score, reason)
         for company, listed, score, reason in rows.values_list("company_id", "listed_id", "score", "reason")

@@ -80,6 +80,7 @@ def advance(run: CrossReferenceRun, progress: Progress = lambda run: None) -> No
                 progress(run)
             run.step, run.after = number + 1, ""
             run.save(update_fields=["step", "after"])
+        forget_lost()
         _finish(run, ScreeningState.DONE)
     except OperationalError:
         # A locked database: the task asks again.
@@ -88,6 +89,12 @@ def advance(run: CrossReferenceRun, progress: Progress = lambda run: None) -> No
     except Exception as error:
         _finish(run, ScreeningState.FAILED, f"{type(error).__name__}: {error}")
         raise
+
+
+def forget_lost() -> None:
+    """Drop the suggestions of which a rebuild has dropped a party; what somebody ruled on stays."""
+    held = CrossReference.objects.held().values("pk")
+    CrossReference.objects.filter(rulings=0).exclude(pk__in=held).delete()
 
 
 def write(comparison: Comparison, begun: datetime) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from entities.choices import NameKind, Schema
 from entities.models import Dataset, Entity, Identifier, Name
@@ -144,8 +144,15 @@ def linked(companies: Sequence[Entity], index: Index, by: datetime | None = None
 
 
 def rulings(by: datetime | None = None, ids: Collection[str] | None = None) -> dict[Key, Ruling]:
-    """Return the last word on each pair, of all or of some rows, that was not taken back by a moment. One query."""
-    rows = Ruling.objects.select_related("reference", "by").defer("reference__explanation").order_by("id")
+    """Return the last word on each pair, of all or of some rows, that was not taken back by a moment. One query.
+
+    A word outlives its parties; while the record holds only one of them it has no effect.
+    """
+    both = (
+        Exists(Entity.objects.filter(pk=OuterRef(f"reference__{end}"))) for end in ("company_id", "listed_id")
+    )
+    rows = Ruling.objects.filter(*both).select_related("reference", "by").order_by("id")
+    rows = rows.defer("reference__explanation")
     if by is not None:
         rows = rows.filter(at__lte=by)
     if ids is not None:

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from entities.models import Entity
 from screening.choices import Identity, Standing
 from screening.roles import reads_all
 
@@ -78,6 +79,11 @@ class CrossReferenceQuerySet(models.QuerySet[Any]):
         as_they_are = {name: OuterRef(name) for name in ("company_digest", "listed_digest")}
         last = rulings.filter(reference=OuterRef("pk"), number=OuterRef("rulings"), **as_they_are)
         return self.ruled().exclude(Exists(last))
+
+    def held(self) -> CrossReferenceQuerySet:
+        """Keep those of which the record holds both parties: a rebuild may drop what a parser no longer reads."""
+        both = (Exists(Entity.objects.filter(pk=OuterRef(end))) for end in ("company_id", "listed_id"))
+        return self.filter(*both)
 
     def ruled(self) -> CrossReferenceQuerySet:
         return self.exclude(status=Identity.SUGGESTED)

@@ -186,6 +186,17 @@ def test_a_party_that_left_its_list_is_marked_and_still_joined_for_earlier_days(
     assert not CrossReference.objects.waiting().exists()
 
 
+def test_a_party_that_a_rebuild_dropped_is_in_no_answer_and_its_suggestions_go() -> None:
+    companies = a_register(HIKVISION, EZVIZ)
+    an_edge(companies[HIKVISION], companies[EZVIZ], share_min=100, share_max=100)
+    listed = a_listed(HIKVISION, "us-889-part-a")
+    compared()
+    Entity.objects.filter(pk=listed.pk).delete()
+    assert structure_at(TODAY).rows(companies[HIKVISION]) == (companies[HIKVISION].pk,)
+    compared()
+    assert not CrossReference.objects.exists()
+
+
 class TestARunThatIsCutShort:
     """A worker dies, somebody cancels, two workers meet: what is done is done once."""
 

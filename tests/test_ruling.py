@@ -170,3 +170,5 @@ def test_a_word_outlives_the_parties(near: CrossReference, boris: User) -> None:
     Entity.objects.filter(pk=near.listed_id).delete()
     assert Ruling.objects.count() == 1
     assert structure_at(TODAY).graph.edges
+    assert vet(HISILICON).listed == []
+    assert vet(EZVIZ).subject is not None
