@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Lock
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 import matching
 from entities.models import Address, Dataset, Entity, Identifier, Name
@@ -69,28 +70,38 @@ def _build(path: Path) -> Index:
     return Index.open(path)
 
 
-def records() -> Iterator[Record]:
-    """Stream every party the record has ever held, in the order of their ids.
+def records(among: QuerySet[Entity] | None = None) -> Iterator[Record]:
+    """Stream every party the record has ever held, or some of them, in the order of their ids.
 
     Withdrawn names stay findable as former ones, withdrawn parties as themselves: what was listed on an
     earlier day must still be found for that day.
     """
+    chosen = {} if among is None else {"entity__in": among.values("pk")}
     names = _grouped(
-        Name.objects.order_by("entity_id", "id").values_list("entity_id", "text", "kind", "removed_in")
+        Name.objects.filter(**chosen)
+        .order_by("entity_id", "id")
+        .values_list("entity_id", "text", "kind", "removed_in")
     )
     identifiers = dict(
         _grouped(
             Identifier.objects.current()
+            .filter(**chosen)
             .order_by("entity_id", "id")
             .values_list("entity_id", "scheme", "value")
         )
     )
     addresses = dict(
-        _grouped(Address.objects.current().order_by("entity_id", "id").values_list("entity_id", "text"))
+        _grouped(
+            Address.objects.current()
+            .filter(**chosen)
+            .order_by("entity_id", "id")
+            .values_list("entity_id", "text")
+        )
     )
+    parties = Entity.objects.all() if among is None else among
     entities = {
         pk: (schema, countries, removed, births)
-        for pk, schema, countries, removed, births in Entity.objects.values_list(
+        for pk, schema, countries, removed, births in parties.values_list(
             "id", "schema", "countries", "removed_in", "properties__birthDate"
         )
     }
