@@ -308,6 +308,7 @@ OWNERSHIP = extend_schema_view(
             _query("depth", "Steps in each direction, 1 to 50. Default 2.", int),
             _query("direction", "Default both.", enum=["both", "owners", "assets"]),
             _query("limit", "Parties at most, 1 to 1000. Default 200.", int),
+            _query("expand", "A party to walk one step further from; repeat it.", many=True),
         ),
         tag="Ownership",
     )

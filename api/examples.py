@@ -299,6 +299,7 @@ OWNERSHIP = {
     "depth": 2,
     "direction": "both",
     "whole": True,
+    "days": ["2019-08-13", "2022-12-28"],
     "nodes": [
         {**EZVIZ, **NODE, "distance": 0, "owners": 1, "assets": 0},
         {**HIKVISION, **NODE, "distance": -1, "measures": ["us-889-part-a"], "owners": 0, "assets": 1},

@@ -23,7 +23,7 @@ from screening.rules import RuleError, rulebook
 from screening.searched import searched_lists
 from screening.structure import structure_at
 from screening.supposing import SuppositionError, suppose
-from screening.walks import BOTH, DIRECTIONS, walk
+from screening.walks import BOTH, DIRECTIONS, turning_days, walk
 
 DEFAULT_DEPTH, MAX_DEPTH = 2, 50
 DEFAULT_NODES, MAX_NODES = 200, 1_000
@@ -54,12 +54,15 @@ def ownership_answer(request: Request, pk: str) -> dict[str, Any]:
     if direction not in DIRECTIONS:
         raise ValidationError({"direction": [f"Give {', '.join(DIRECTIONS)}, not {direction[:40]!r}."]})
     entity, structure = _entity(pk), structure_at(moment)
-    drawn = walk(structure.rows(entity), moment, structure, depth=depth, direction=direction, most=most)
+    rows = structure.rows(entity)
+    bounds: dict[str, Any] = {"depth": depth, "direction": direction, "most": most}
+    drawn = walk(rows, moment, structure, expand=request.query_params.getlist("expand")[:most], **bounds)
     return {
         **_asked(entity, moment),
         "depth": depth,
         "direction": direction,
         "whole": drawn.whole,
+        "days": turning_days(rows, structure, **bounds),
         "nodes": [
             {
                 **entity_as_dict(node.entity),
@@ -242,6 +245,10 @@ class OwnershipSerializer(AskedSerializer):
     depth = serializers.IntegerField()
     direction = serializers.ChoiceField(choices=DIRECTIONS)
     whole = serializers.BooleanField(help_text="Whether nothing within the depth was left out.")
+    days = serializers.ListField(
+        child=serializers.DateField(),
+        help_text="When an edge or a listing among them begins or ends: the days worth asking about.",
+    )
     nodes = NodeSerializer(many=True)
     edges = WalkedEdgeSerializer(many=True)
 

@@ -135,6 +135,7 @@ class ExposureView(KnownParameters, APIView):
 @documentation.OWNERSHIP
 class OwnershipView(KnownParameters, APIView):
     parameters = ("as_of", "known_at", "depth", "direction", "limit")
+    repeatable = ("expand",)
 
     def get(self, request: Request, pk: str) -> Response:
         return Response(exposures.ownership_answer(request, pk))

@@ -112,17 +112,13 @@ def _exposed(answer: Vetting) -> list[str]:
     for row in answer.exposing:
         said += _conclusion_lines(row, told)
         told = row.path
-    for row in answer.conclusions:
-        if row.affiliated:
-            said += _affiliate_lines(row)
-    own = [row for row in answer.conclusions if row.direct and row.result != "no"]
-    if own:
+    for row in answer.affiliated:
+        said += _affiliate_lines(row)
+    if own := answer.by_own_listing:
         said.append(f"By its own listing, not by ownership: {', '.join(_regime(row) for row in own)}.")
-    clear = [row for row in answer.conclusions if row.untouched]
-    if clear:
+    if clear := answer.untouched:
         said.append(_dotted("; ".join(_regime(row) for row in clear), "no"))
-    missing = [row for row in answer.conclusions if row.result == NOT_SEARCHED and not row.shadow]
-    if missing:
+    if missing := answer.not_searched:
         said.append(_dotted("; ".join(_regime(row) for row in missing), NOT_SEARCHED))
     return _block("EXPOSED", said)
 

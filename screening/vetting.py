@@ -20,7 +20,7 @@ from entities.models import Entity, Evidence, Partnership
 from entities.querysets import Moment
 from matching import Hit
 from screening.entries import ListedEntry, entries, order
-from screening.exposures import STRONGEST_FIRST, Conclusion, conclusions
+from screening.exposures import Conclusion, Grouped, conclusions
 from screening.index import current_index
 from screening.parties import Link, linked
 from screening.rules import Rulebook, rulebook
@@ -49,7 +49,7 @@ class Candidate:
 
 
 @dataclass
-class Vetting:
+class Vetting(Grouped):
     """The answer to one question. Nothing in it is a finding of law."""
 
     query: str
@@ -80,12 +80,6 @@ class Vetting:
     @property
     def formerly_listed(self) -> list[ListedEntry]:
         return [entry for entry in self.entries if not entry.in_force]
-
-    @property
-    def exposing(self) -> list[Conclusion]:
-        """Rules that reach the company through who owns it, or may, the strongest word first."""
-        found = [row for row in self.conclusions if row.exposing]
-        return sorted(found, key=lambda row: STRONGEST_FIRST.index(row.result))
 
     @property
     def listed_ties(self) -> list[Tie]:

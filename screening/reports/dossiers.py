@@ -114,7 +114,7 @@ def dossier(answer: Vetting, by: User | AnonymousUser | None) -> Report:
                 empty="No ended listing is known here.",
                 as_cards=True,
             ),
-            *_exposure_sections(answer, page),
+            *_exposure_sections(answer),
             *_beside_the_law(answer),
             Section(
                 "not_the_same",
@@ -258,16 +258,16 @@ def _listed(entry: ListedEntry) -> dict[str, Cell]:
     }
 
 
-def _exposure_sections(answer: Vetting, page: AnswerPage) -> Iterator[Section]:
-    told = [*answer.exposing, *page.affiliated]
+def _exposure_sections(answer: Vetting) -> Iterator[Section]:
+    told = [*answer.exposing, *answer.affiliated]
     said = []
-    if page.by_own_listing:
-        names = ", ".join(row.rule.regime for row in page.by_own_listing)
+    if answer.by_own_listing:
+        names = ", ".join(row.rule.regime for row in answer.by_own_listing)
         said.append(f"By its own listing, not by ownership: {names}.")
-    if page.untouched:
-        said.append(f"No: {'; '.join(row.rule.regime for row in page.untouched)}.")
-    if page.not_searched:
-        names = "; ".join(row.rule.regime for row in page.not_searched)
+    if answer.untouched:
+        said.append(f"No: {'; '.join(row.rule.regime for row in answer.untouched)}.")
+    if answer.not_searched:
+        names = "; ".join(row.rule.regime for row in answer.not_searched)
         said.append(f"Not searched, because no list that they follow has been loaded: {names}.")
     yield Section(
         "exposed",
