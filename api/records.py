@@ -121,8 +121,8 @@ def whole(moment: Moment | None) -> QuerySet[Entity]:
         "listings": _listings_in_force(moment) if moment else _all_listings(Moment(today())),
         "owners": dated(edges),
         "holdings": dated(edges),
-        "evidence": _told(Evidence.objects, moment),
-        "partnerships": _told(Partnership.objects, moment),
+        "evidence": dated(Evidence.objects.published(*moment) if moment else Evidence.objects.all()),
+        "partnerships": dated(Partnership.objects.begun(*moment) if moment else Partnership.objects.all()),
     }
     return (
         summaries(moment or Moment(today()))

@@ -77,6 +77,8 @@ class Evidence(NamedTuple):
     url: str = ""
     verified: bool = True
     note: str = ""
+    retrieved: date | None = None
+    archived_sha256: str = ""
 
 
 class Partnership(NamedTuple):

@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 
 import matching
@@ -179,11 +178,8 @@ def _fill(answer: Vetting, hits: Sequence[Hit]) -> None:
     structure = structure_at(answer.moment)
     answer.conclusions = conclusions(ids, answer.moment, structure, answer.book)
     answer.ties = ties(ids, answer.moment, structure)
-    answer.evidence = list(
-        Evidence.objects.stated(*answer.moment).filter(entity__in=ids, published__lte=answer.on)
-    )
-    partnerships = Partnership.objects.stated(*answer.moment).filter(entity__in=ids)
-    answer.partnerships = list(partnerships.filter(Q(start__isnull=True) | Q(start__lte=answer.on)))
+    answer.evidence = list(Evidence.objects.published(*answer.moment).filter(entity__in=ids))
+    answer.partnerships = list(Partnership.objects.begun(*answer.moment).filter(entity__in=ids))
     answer.namesakes = [
         row for member in answer.party for row in member.entity.properties.get("namesakes", [])
     ]

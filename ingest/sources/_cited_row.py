@@ -72,6 +72,21 @@ class CitedRow:
             self.refuse(f"{column} {value!r} is not a web address")
         return value
 
+    def sha256(self, column: str) -> str:
+        value = self.take(column).lower()
+        if value and not re.fullmatch("[0-9a-f]{64}", value):
+            self.refuse(f"{column} {value[:70]!r} is not a SHA-256 hash of 64 hexadecimal digits")
+        return value
+
+    def retrieved(self, published: date) -> date | None:
+        """Read the day on which somebody read a publication; none can be read before it is out."""
+        if not self.cells.get("retrieved"):
+            return None
+        day = self.day("retrieved")
+        if day < published:
+            self.refuse(f"retrieved {day} is before it was published on {published}")
+        return day
+
     def source(self) -> dict[str, str]:
         """Take what says where the row is from, so far as it is filled in."""
         stated = {"citation": self.take("citation"), "url": self.url()}
