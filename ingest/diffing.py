@@ -199,9 +199,7 @@ def _compare_statements(
     return [(record.id, ChangeKind.CHANGED, fields.get(record.id, {"details": True})) for record in changed]
 
 
-def _held(
-    table: StatementTable, dataset: Dataset, entity_ids: list[str]
-) -> dict[str, dict[NamedTuple, int]]:
+def _held(table: StatementTable, dataset: Dataset, entity_ids: list[str]) -> dict[str, dict[NamedTuple, int]]:
     """Read the current statements of some entities as tuples, each with its primary key."""
     held: dict[str, dict[NamedTuple, int]] = defaultdict(dict)
     rows = table.standing(dataset, entity_ids)

@@ -19,8 +19,9 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from entities.admin import RecordAdmin
-from entities.models import OwnershipRule
+from entities.models import Entity, OwnershipRule
 from screening import handing_over
+from screening.entity_admin import DeskEntityAdmin
 from screening.pages import vet_page
 from screening.rules import MOST_NOTED, RuleError, rulebook, switched
 
@@ -34,8 +35,9 @@ admin.site.extra_urls = lambda: [  # type: ignore[attr-defined]
     ),
 ]
 
-admin.site.unregister(User)
-admin.site.unregister(Group)
+for model in (Entity, User, Group):
+    admin.site.unregister(model)
+admin.site.register(Entity, DeskEntityAdmin)
 
 
 @admin.register(User)

@@ -19,8 +19,8 @@ from screening.exposures import Conclusion, Grouped, conclusions
 from screening.parties import Link
 from screening.rules import rulebook
 from screening.structure import Structure, structure_at
-from screening.timelines import MOST_EDGES, Timeline, Told, edges_around, timeline
-from screening.walks import BOTH, DIRECTIONS, Walk, turning_days, walk
+from screening.timelines import Timeline, Told, edges_around, timeline
+from screening.walks import BOTH, DIRECTIONS, Walk, walk
 
 # Steps walked at first and at most, and parties shown at once: more would be neither drawn nor read.
 DEPTH, DEEPEST = 2, 6
@@ -80,18 +80,21 @@ class Around(Grouped):
 @dataclass(frozen=True)
 class Company:
     around: Around
-    days: list[date]
     timeline: Timeline
     threads: list[Thread]
     partnerships: list[Partnership]
     same: list[Entity]
 
 
+def today() -> date:
+    return timezone.localdate()
+
+
 def read_asked(given: Any) -> Asked:
     """Read the page's address; raises CompanyError for a day, a depth or a direction that cannot be."""
     text = given.get("as_of", "").strip()
     try:
-        on = date.fromisoformat(text) if text else timezone.localdate()
+        on = date.fromisoformat(text) if text else today()
     except ValueError as error:
         raise CompanyError(f"The day must be a date such as 2020-12-17, not {text[:40]!r}.") from error
     depth, direction = given.get("depth", str(DEPTH)), given.get("direction", BOTH)
@@ -122,16 +125,14 @@ def around(entity: Entity, asked: Asked) -> Around:
 def company(entity: Entity, asked: Asked) -> Company:
     """Gather what the page shows; a fixed number of queries."""
     shown = around(entity, asked)
-    today = Moment(max(timezone.localdate(), asked.moment.on))
-    structure = structure_at(today)
+    newest = Moment(max(today(), asked.moment.on))
+    structure = structure_at(newest)
     same = Entity.objects.with_record().in_bulk(shown.rows)
-    evidence = list(Evidence.objects.published(*today).filter(entity__in=shown.rows))
-    partnerships = list(Partnership.objects.begun(*today).filter(entity__in=shown.rows))
-    days = turning_days(shown.rows, structure, depth=asked.depth, direction=asked.direction, most=MOST)
+    evidence = list(Evidence.objects.published(*newest).filter(entity__in=shown.rows))
+    partnerships = list(Partnership.objects.begun(*newest).filter(entity__in=shown.rows))
     return Company(
         shown,
-        sorted({*days, timezone.localdate(), shown.on}),
-        timeline(_told(shown, same, structure, today, evidence, partnerships), shown.on),
+        timeline(_told(shown, same, structure, newest, evidence, partnerships), shown.on),
         threads(evidence),
         partnerships,
         [row for pk, row in same.items() if pk != entity.pk],
@@ -142,16 +143,17 @@ def _told(
     shown: Around,
     same: dict[str, Entity],
     structure: Structure,
-    today: Moment,
+    newest: Moment,
     evidence: list[Evidence],
     partnerships: list[Partnership],
 ) -> Told:
     party = structure.clusters.party(shown.entity.pk)
     edges = edges_around(party, structure)
     ids = {row for edge in edges if edge.start or edge.end for row in (edge.owner, edge.asset)}
-    captions = Entity.objects.filter(pk__in=sorted(ids)[: 2 * MOST_EDGES * 10]).values_list("pk", "caption")
-    listed = [entry for row in same.values() for entry in entries(row, Link(row.pk, 1.0, ""), today)]
-    return Told(sorted(listed, key=order), party, structure, dict(captions), evidence, partnerships)
+    captions = Entity.objects.only("caption").in_bulk(sorted(ids))
+    names = {pk: row.caption for pk, row in captions.items()}
+    listed = [entry for row in same.values() for entry in entries(row, Link(row.pk, 1.0, ""), newest)]
+    return Told(sorted(listed, key=order), party, structure, names, evidence, partnerships)
 
 
 def legend() -> list[dict[str, Any]]:

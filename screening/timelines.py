@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -12,8 +13,9 @@ from exposure import Edge
 from screening.entries import ListedEntry
 from screening.structure import Structure
 
-# Edges drawn before the rest is counted, and years named on the scale.
-MOST_EDGES = 24
+# Bars of edges before the rest is counted, companies named at one bar, and years named on the scale.
+MOST_BARS = 20
+MOST_NAMED = 3
 MOST_YEARS = 8
 # The least of the scale, in percent, that a short period takes: a day among thirty years must still be seen.
 LEAST = 0.8
@@ -39,9 +41,11 @@ class Period:
 class Timeline:
     groups: tuple[tuple[str, tuple[Period, ...]], ...]
     years: tuple[tuple[int, float], ...]
+    first: date
+    last: date
     # Where the day lies that is asked about, in percent.
     day: float
-    # Edges that state no day, or that were too many to draw.
+    # Edges that state no day, and bars of others that were too many to draw.
     undated: int
     unshown: int
 
@@ -62,9 +66,10 @@ def timeline(told: Told, on: date) -> Timeline:
     """Arrange everything that has a day, in groups and within them by day, on a scale from its first year to today's."""
     edges = edges_around(told.party, told.structure)
     dated = [edge for edge in edges if edge.start or edge.end]
+    held = list(_edges(dated, told))
     periods = [
         *_listings(told.entries),
-        *_edges(dated[:MOST_EDGES], told),
+        *held[:MOST_BARS],
         *_evidence(told.evidence),
         *_partnerships(told.partnerships),
     ]
@@ -76,9 +81,11 @@ def timeline(told: Told, on: date) -> Timeline:
     return Timeline(
         tuple((group, tuple(row for row in placed if row.group == group)) for group in groups),
         tuple(_years(first, last)),
+        first,
+        last,
         _percent(on, first, last),
         len(edges) - len(dated),
-        max(0, len(dated) - MOST_EDGES),
+        max(0, len(held) - MOST_BARS),
     )
 
 
@@ -103,13 +110,18 @@ def _listings(entries: Sequence[ListedEntry]) -> Iterator[Period]:
 
 
 def _edges(edges: Sequence[Edge], told: Told) -> Iterator[Period]:
+    """Tell edges of one kind, share and period together: a list names a hundred affiliates on one day."""
     kinds = dict(OwnershipKind.choices)
+    alike: dict[tuple[object, ...], list[Edge]] = defaultdict(list)
     for edge in edges:
-        owned = edge.asset == told.party
-        other = edge.owner if owned else edge.asset
+        alike[edge.asset == told.party, edge.kind, edge.share, edge.start, edge.end].append(edge)
+    for (owned, *_), group in alike.items():
+        edge = group[0]
+        names = [told.captions.get(row.owner if owned else row.asset, "?") for row in group]
+        called = "; ".join(names) if len(names) <= MOST_NAMED else f"{len(names)} companies"
         yield Period(
             "Owners" if owned else "What it owns",
-            f"{told.captions.get(other, other)}: {edge.share}, {kinds[edge.kind]}",
+            f"{called}: {edge.share}, {kinds[edge.kind]}",
             said(edge.start, edge.end, unknown="start not stated"),
             edge.start,
             edge.end,
