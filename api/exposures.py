@@ -15,9 +15,9 @@ from api.suppositions import read_suppositions
 from entities.choices import OwnershipKind, RuleStatus
 from entities.models import Entity
 from entities.querysets import Moment
-from exposure import reached
 from exposure.records import RESULTS
-from screening.exposures import NOT_SEARCHED, conclusions, explained
+from screening.exposures import NOT_SEARCHED, conclusions
+from screening.reaching import would_hit
 from screening.rendering import conclusion_as_dict, entity_as_dict, step_as_dict
 from screening.rules import RuleError, rulebook
 from screening.searched import searched_lists
@@ -93,20 +93,21 @@ def reach_answer(request: Request, pk: str) -> dict[str, Any]:
     offset = read_integer(request, "offset", 0, low=0, high=999_999_999)
     entity = _entity(pk)
     structure, book = structure_at(moment), rulebook(moment.by)
-    start = structure.clusters.party(next(iter(_known(structure.rows(entity), structure)), pk))
-    results: list[dict[str, Any]] = []
-    total = 0
-    if start in structure.graph.numbers:
-        said, parties = reached(structure.graph, start, moment.on, book.rules)
-        total = len(parties)
-        shown = parties[offset : offset + limit]
-        exposures = [row for party in shown for row in said[party] if row.result != "no"]
-        told: dict[str, list[dict[str, Any]]] = {party: [] for party in shown}
-        names = Entity.objects.select_related("dataset").defer("raw", "properties").in_bulk(shown)
-        for row in explained(exposures, moment.on, structure, book, supposed=True):
-            told[row.exposure.party].append(conclusion_as_dict(row))
-        results = [{"party": entity_as_dict(names[party]), "exposures": rows} for party, rows in told.items()]
-    return {**_asked(entity, moment), "total": total, "limit": limit, "offset": offset, "results": results}
+    hits = would_hit(entity, moment, structure, book, limit=limit, offset=offset)
+    results = [
+        {
+            "party": entity_as_dict(row.party),
+            "exposures": [conclusion_as_dict(said) for said in row.conclusions],
+        }
+        for row in hits.shown
+    ]
+    return {
+        **_asked(entity, moment),
+        "total": hits.total,
+        "limit": limit,
+        "offset": offset,
+        "results": results,
+    }
 
 
 def what_if_answer(request: Request) -> dict[str, Any]:
@@ -141,10 +142,6 @@ def _entity(pk: str) -> Entity:
     if entity is None:
         raise NotFound(f"There is no entity {pk!r}.")
     return entity
-
-
-def _known(rows: tuple[str, ...], structure: Any) -> list[str]:
-    return [row for row in rows if structure.clusters.party(row) in structure.graph.numbers]
 
 
 def _asked(entity: Entity, moment: Moment) -> dict[str, Any]:

@@ -24,13 +24,26 @@ from screening.companies import (
     read_asked,
     today,
 )
+from screening.supposing import SuppositionError
 from screening.walks import DIRECTIONS
+from screening.what_if import MOST as MOST_HIT
+from screening.what_if import SupposingForm, portfolios, supposed, would_be_hit
 
 
 class DeskEntityAdmin(EntityAdmin):
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.around_view)
-        return [path("<path:object_id>/around/", view, name="entities_entity_around"), *super().get_urls()]
+        views = {"around": self.around_view, "what-if": self.what_if_view, "reach": self.reach_view}
+        return [
+            *(
+                path(
+                    f"<path:object_id>/{name}/",
+                    self.admin_site.admin_view(view),
+                    name=f"entities_entity_{name.replace('-', '_')}",
+                )
+                for name, view in views.items()
+            ),
+            *super().get_urls(),
+        ]
 
     def around_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Answer with the part of the page that changes with the day: the tables and the conclusions."""
@@ -40,6 +53,53 @@ class DeskEntityAdmin(EntityAdmin):
         except CompanyError as error:
             return HttpResponseBadRequest(str(error), content_type="text/plain; charset=utf-8")
         return render(request, "screening/_around.html", {"around": shown})
+
+    def what_if_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Say what would change in a supposed world; asked with GET, for nothing is saved."""
+        entity = self._viewed(request, object_id)
+        moment, error = _moment(request)
+        given = request.GET if "suppose" in request.GET else None
+        form = SupposingForm(given, entity=entity, reader=request.user, moment=moment)
+        context: dict[str, Any] = {"form": form, "error": error}
+        if given and not error and form.is_valid():
+            try:
+                context["supposed"] = supposed(form, moment)
+            except SuppositionError as problem:
+                context["error"] = str(problem)
+        return self._page(request, "screening/what_if.html", "What if", entity, moment, context)
+
+    def reach_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Say whom a listing of the company would hit, in the whole record or in a portfolio."""
+        entity = self._viewed(request, object_id)
+        moment, error = _moment(request)
+        mine = portfolios(request.user)
+        portfolio = mine.filter(pk=_number(request, "portfolio")).first()
+        offset = _number(request, "offset")
+        hits, placed = would_be_hit(entity, portfolio, moment, offset)
+        more = offset + MOST_HIT if offset + MOST_HIT < hits.total else None
+        context = {
+            "error": error,
+            "hits": hits,
+            "placed": placed,
+            "portfolios": mine,
+            "portfolio": portfolio,
+            "more": more,
+        }
+        return self._page(
+            request, "screening/reach.html", "What a listing would hit", entity, moment, context
+        )
+
+    def _page(
+        self,
+        request: HttpRequest,
+        template: str,
+        title: str,
+        entity: Entity,
+        moment: Moment,
+        context: dict[str, Any],
+    ) -> HttpResponse:
+        facts = {"title": title, "entity": entity, "moment": moment, "opts": self.opts}
+        return render(request, template, {**self.admin_site.each_context(request), **facts, **context})
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -60,6 +120,7 @@ class DeskEntityAdmin(EntityAdmin):
             "graph": _graph(entity, asked),
             "depths": range(1, DEEPEST + 1),
             "directions": DIRECTIONS,
+            "form": SupposingForm(None, entity=entity, reader=request.user, moment=asked.moment),
         }
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
@@ -71,6 +132,19 @@ class DeskEntityAdmin(EntityAdmin):
         if not self.has_view_permission(request, entity):
             raise PermissionDenied
         return entity
+
+
+def _moment(request: HttpRequest) -> tuple[Moment, str]:
+    """Read the day that a page asks about; today and a sentence where it cannot be read."""
+    try:
+        return read_asked(request.GET).moment, ""
+    except CompanyError as problem:
+        return Moment(today()), str(problem)
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _graph(entity: Entity, asked: Asked) -> dict[str, Any]:

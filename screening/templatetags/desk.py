@@ -8,6 +8,7 @@ from django import template
 
 from entities.choices import MeasureKind
 from screening.companies import KIND_OF, LETTERS
+from screening.suppliers import Placed
 
 register = template.Library()
 
@@ -30,3 +31,9 @@ def kinds(measures: Iterable[str]) -> list[dict[str, str]]:
         for kind, letter in LETTERS.items()
         if kind in held
     ]
+
+
+@register.filter
+def of_party(places: dict[str, list[Placed]], party: str) -> list[Placed]:
+    """Return the subjects of a portfolio that are read as a party."""
+    return places.get(party, [])
