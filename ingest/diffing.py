@@ -188,8 +188,8 @@ def _compare_statements(
                 entered = [row for row in new if row not in old]
                 if left or entered:
                     fields[record.id][table.field] = {
-                        "before": [_plain(row) for row in old if row not in new],
-                        "after": [_plain(row) for row in entered],
+                        "before": [plain(row) for row in old if row not in new],
+                        "after": [plain(row) for row in entered],
                     }
                 gone += left
                 came[table.field].extend((record.id, row) for row in entered)
@@ -290,7 +290,7 @@ def forget_lost(dataset: Dataset) -> int:
     return lost.filter(evidence=None, partnerships=None).delete()[0]
 
 
-def _plain(row: NamedTuple) -> dict[str, Any]:
+def plain(row: NamedTuple) -> dict[str, Any]:
     """Show a statement in a change: only the fields that say something."""
     return {name: str(value) for name, value in row._asdict().items() if value not in (None, "", ())}
 

@@ -19,9 +19,10 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from entities.admin import RecordAdmin
-from entities.models import Entity, OwnershipRule
+from entities.models import Entity, Evidence, OwnershipRule, Partnership
 from screening import handing_over
 from screening.entity_admin import DeskEntityAdmin
+from screening.evidence_admin import EvidenceAdmin, PartnershipAdmin
 from screening.pages import vet_page
 from screening.rules import MOST_NOTED, RuleError, rulebook, switched
 
@@ -38,6 +39,8 @@ admin.site.extra_urls = lambda: [  # type: ignore[attr-defined]
 for model in (Entity, User, Group):
     admin.site.unregister(model)
 admin.site.register(Entity, DeskEntityAdmin)
+admin.site.register(Evidence, EvidenceAdmin)
+admin.site.register(Partnership, PartnershipAdmin)
 
 
 @admin.register(User)

@@ -34,6 +34,9 @@ LONGEST = {
 class CitedRow:
     """A row that must say where it is from; what is wrong in it is refused."""
 
+    # What a row's number counts.
+    unit = "line"
+
     def __init__(self, cells: dict[str, Any]) -> None:
         self.file: str = cells.pop("FILE")
         self.line: int = cells.pop("LINE")
@@ -43,7 +46,7 @@ class CitedRow:
             self.refuse("neither citation nor url says where this is from")
 
     def refuse(self, fault: str) -> NoReturn:
-        raise IngestError(f"{self.file} line {self.line}: {fault}.")
+        raise IngestError(f"{self.file} {self.unit} {self.line}: {fault}.")
 
     def take(self, column: str) -> str:
         value: str = self.cells.pop(column, "")
