@@ -136,6 +136,12 @@ def what_if_answer(request: Request) -> dict[str, Any]:
     }
 
 
+def party_rows(request: Request, pk: str) -> tuple[tuple[str, ...], Moment]:
+    """Return the rows of the record that describe the same party as an entity, itself first, and the moment asked for."""
+    moment = read_moment(request)
+    return structure_at(moment).rows(_entity(pk)), moment
+
+
 def _entity(pk: str) -> Entity:
     rows = Entity.objects.select_related("dataset").defer("raw", "properties")
     entity = rows.prefetch_related("names", "identifiers").filter(pk=pk).first()

@@ -65,6 +65,19 @@ class VersionPages(CursorPages):
     position = re.compile(r"[0-9]{1,18}")
 
 
+class PublishedPages(CursorPages):
+    """The earliest publication first."""
+
+    ordering = ("published", "id")
+    position = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+class EntryPages(CursorPages):
+    """In the order of entering: a partnership need not state when it began."""
+
+    position = re.compile(r"[0-9]{1,18}")
+
+
 class ChangePages(CursorPages):
     """Newest first by the moment of loading, then by id.
 

@@ -132,6 +132,21 @@ def whole(moment: Moment | None) -> QuerySet[Entity]:
     )
 
 
+def evidence(rows: Iterable[str], moment: Moment) -> Any:
+    """Load what had been published about a party's rows."""
+    return _about(Evidence.objects.published(*moment), rows)
+
+
+def partnerships(rows: Iterable[str], moment: Moment) -> Any:
+    """Load with whom a party's rows worked, or had worked."""
+    return _about(Partnership.objects.begun(*moment), rows)
+
+
+def _about(statements: Any, rows: Iterable[str]) -> Any:
+    found = dated(statements.filter(entity__in=list(rows))).select_related("entity__dataset")
+    return found.defer("entity__raw", "entity__properties")
+
+
 def _told(statements: Any, moment: Moment | None) -> Any:
     return dated(statements.told(*moment) if moment else statements.all())
 

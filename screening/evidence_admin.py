@@ -10,12 +10,14 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminURLInputWidget
 
 from entities.models import Evidence
 from ingest import files
@@ -41,10 +43,6 @@ class EvidenceForm(EntryForm):
         label="Copy to keep",
         help_text=f"The page or file as you read it, at most {MOST_MB} MiB: kept in the archive, its hash with the entry.",
     )
-
-    class Meta:
-        model = Evidence
-        fields = "__all__"
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
@@ -81,6 +79,9 @@ class EntryAdmin(ModelAdmin):
     list_per_page = 50
     change_list_template = "screening/change_list.html"
     actions = ("withdraw",)
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https", "widget": UnfoldAdminURLInputWidget},
+    }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer("entity__raw", "entity__properties")

@@ -193,6 +193,8 @@ def _evidence(row: Evidence) -> dict[str, Any]:
         "publisher": row.publisher,
         "title": row.title,
         "url": row.url,
+        "retrieved": _iso(row.retrieved),
+        "archived_sha256": row.archived_sha256,
         "claim": row.claim,
         "nature": row.nature,
         "topic": row.topic,

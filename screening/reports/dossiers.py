@@ -60,6 +60,8 @@ EVIDENCE = (
     Column("claim", "What it says", wide=True),
     Column("title", "Title", wide=True),
     Column("url", "Address"),
+    Column("retrieved", "Read there on", fit=True),
+    Column("archived_sha256", "SHA-256 of the copy kept"),
     Column("verified", "Checked at the source"),
 )
 PARTNERSHIPS = (
@@ -362,6 +364,8 @@ def _beside_the_law(answer: Vetting) -> Iterator[Section]:
                 "claim": row.claim,
                 "title": row.title,
                 "url": row.url,
+                "retrieved": row.retrieved,
+                "archived_sha256": row.archived_sha256,
                 "verified": "yes" if row.verified else "no",
             }
             for row in ordered
