@@ -40,7 +40,6 @@ LETTERS: dict[str, str] = {
     MeasureKind.OTHER: "O",
     MeasureKind.RED_FLAG: "?",
 }
-KIND_OF = {fact.code: fact.kind for fact in CATALOGUE}
 
 
 class CompanyError(ValueError):

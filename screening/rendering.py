@@ -9,6 +9,7 @@ import matching
 from entities.models import Entity, Evidence, Ownership, Partnership
 from screening.entries import ListedEntry
 from screening.exposures import Conclusion, Head, Step
+from screening.prohibitions import Prohibition
 from screening.ties import Tie
 from screening.verdicts import verdict
 from screening.vetting import Candidate, Vetting
@@ -27,6 +28,7 @@ def answer_as_dict(answer: Vetting) -> dict[str, Any]:
         "verdict": verdict(answer),
         "subject": _candidate(answer.subject) if answer.subject else None,
         "same_party": [_candidate(row) for row in answer.party[1:]],
+        "prohibitions": [_prohibition(row) for row in answer.prohibitions] if answer.subject else [],
         "listed": [_entry(entry) for entry in answer.listed],
         "formerly_listed": [_entry(entry) for entry in answer.formerly_listed],
         "exposures": [conclusion_as_dict(row) for row in answer.conclusions if not row.shadow],
@@ -125,6 +127,17 @@ def _candidate(row: Candidate) -> dict[str, Any]:
         data |= {"matched_name": row.hit.name.text, "name_kind": row.hit.name.kind}
         data["explanation"] = row.hit.explanation.as_dict()
     return data
+
+
+def _prohibition(row: Prohibition) -> dict[str, Any]:
+    return {
+        "kind": str(row.kind),
+        "title": str(row.kind.label),
+        "result": row.result,
+        "by": row.reasons,
+        "searched": list(row.searched),
+        "not_searched": list(row.missing),
+    }
 
 
 def _entry(entry: ListedEntry) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from screening.entries import ListedEntry, entries, order
 from screening.exposures import Conclusion, Grouped, conclusions
 from screening.index import current_index
 from screening.parties import Link, linked
+from screening.prohibitions import Prohibition, prohibitions
 from screening.rules import Rulebook, rulebook
 from screening.searched import Searched, searched_lists
 from screening.structure import structure_at
@@ -81,6 +82,11 @@ class Vetting(Grouped):
         return [entry for entry in self.entries if not entry.in_force]
 
     @property
+    def history(self) -> list[ListedEntry]:
+        """Every period on a list up to the day, the earliest first."""
+        return sorted(self.entries, key=lambda entry: (entry.listing.start or date.min, *order(entry)))
+
+    @property
     def listed_ties(self) -> list[Tie]:
         """Ties that hold on the day to companies that are listed on it."""
         return [tie for tie in self.ties if tie.in_force and tie.entries]
@@ -92,6 +98,10 @@ class Vetting(Grouped):
     @property
     def ended_ties(self) -> list[Tie]:
         return [tie for tie in self.ties if not tie.in_force]
+
+    @cached_property
+    def prohibitions(self) -> list[Prohibition]:
+        return prohibitions(self)
 
     @cached_property
     def receipt(self) -> str:

@@ -9,11 +9,12 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.utils import timezone
 
 import matching
-from entities.reading import country_name, threads
+from entities.reading import country_name
 from screening.answers import AnswerPage
 from screening.entries import ListedEntry
 from screening.exposures import Conclusion
 from screening.models import Subject
+from screening.reports.beside import beside_the_law
 from screening.reports.parts import comments_section, decisions_section, rules_section, searched_sections
 from screening.reports.record import Cell, Column, Fact, Report, Section
 from screening.vetting import Candidate, Vetting, vet
@@ -31,6 +32,13 @@ LISTED = (
     Column("reason", "The authority's reason", wide=True),
     Column("source", "Source"),
     Column("score", "Score of the link", fit=True),
+)
+FORBIDDEN = (
+    Column("measure", "Measure"),
+    Column("result", "That day", fit=True),
+    Column("by", "By", wide=True),
+    Column("searched", "Lists searched", wide=True),
+    Column("missing", "Lists never loaded", wide=True),
 )
 EXPOSED = (
     Column("rule", "Rule"),
@@ -52,24 +60,6 @@ EDGES = (
     Column("end", "Until", fit=True),
     Column("citation", "Citation", wide=True),
     Column("quote", "The source says", wide=True),
-)
-EVIDENCE = (
-    Column("published", "Published", fit=True),
-    Column("publisher", "Publisher"),
-    Column("nature", "Nature"),
-    Column("claim", "What it says", wide=True),
-    Column("title", "Title", wide=True),
-    Column("url", "Address"),
-    Column("retrieved", "Read there on", fit=True),
-    Column("archived_sha256", "SHA-256 of the copy kept"),
-    Column("verified", "Checked at the source"),
-)
-PARTNERSHIPS = (
-    Column("brand", "With"),
-    Column("kind", "As"),
-    Column("description", "What", wide=True),
-    Column("dates", "When"),
-    Column("citation", "Citation", wide=True),
 )
 TOKENS = (
     Column("asked", "Asked"),
@@ -116,8 +106,9 @@ def dossier(answer: Vetting, by: User | AnonymousUser | None) -> Report:
                 empty="No ended listing is known here.",
                 as_cards=True,
             ),
+            _prohibitions(answer),
             *_exposure_sections(answer),
-            *_beside_the_law(answer),
+            *beside_the_law(answer),
             Section(
                 "not_the_same",
                 "Not the same",
@@ -260,6 +251,20 @@ def _listed(entry: ListedEntry) -> dict[str, Cell]:
     }
 
 
+def _prohibitions(answer: Vetting) -> Section:
+    rows: list[dict[str, Cell]] = [
+        {
+            "measure": str(row.kind.label),
+            "result": row.result,
+            "by": "\n".join(row.reasons),
+            "searched": ", ".join(row.searched),
+            "missing": ", ".join(row.missing),
+        }
+        for row in answer.prohibitions
+    ]
+    return Section("prohibitions", "What is forbidden, kind by kind", FORBIDDEN, rows)
+
+
 def _exposure_sections(answer: Vetting) -> Iterator[Section]:
     told = [*answer.exposing, *answer.affiliated]
     said = []
@@ -348,48 +353,6 @@ def _exposed(row: Conclusion) -> dict[str, Cell]:
         "reasons": "\n".join(row.reasons),
         "citation": row.rule.citation,
     }
-
-
-def _beside_the_law(answer: Vetting) -> Iterator[Section]:
-    ordered = [row for thread in threads(answer.evidence) for row in (*thread.claims, *thread.replies)]
-    yield Section(
-        "evidence",
-        "Evidence",
-        EVIDENCE,
-        [
-            {
-                "published": row.published_text or row.published,
-                "publisher": row.publisher,
-                "nature": row.get_nature_display(),
-                "claim": row.claim,
-                "title": row.title,
-                "url": row.url,
-                "retrieved": row.retrieved,
-                "archived_sha256": row.archived_sha256,
-                "verified": "yes" if row.verified else "no",
-            }
-            for row in ordered
-        ],
-        said=("Beside the law: what was published. The company's own reply follows the claim it answers.",),
-        empty="No publication is recorded up to that day.",
-        as_cards=True,
-    )
-    yield Section(
-        "partnerships",
-        "Partnerships",
-        PARTNERSHIPS,
-        [
-            {
-                "brand": row.brand,
-                "kind": row.get_kind_display(),
-                "description": row.description,
-                "dates": row.dates,
-                "citation": row.citation,
-            }
-            for row in answer.partnerships
-        ],
-        empty="No partnership is recorded up to that day.",
-    )
 
 
 def _like(row: Candidate) -> dict[str, Cell]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from django import template
 
 from entities.choices import MeasureKind
-from screening.companies import KIND_OF, LETTERS
+from screening.companies import LETTERS
+from screening.prohibitions import KIND_OF
 from screening.suppliers import Placed
 
 register = template.Library()
