@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
@@ -149,12 +149,11 @@ def _number(request: HttpRequest, name: str) -> int:
 
 def _graph(entity: Entity, asked: Asked) -> dict[str, Any]:
     """Return what the page's script needs to draw: addresses, the day, limits and the legend."""
-    quoted = reverse("admin:entities_entity_change", args=["ID"])
     return {
         "entity": entity.pk,
         "api": reverse("entity-ownership", args=[entity.pk]),
-        "around": quoted.replace("ID/change/", "ID/around/"),
-        "page": quoted,
+        "around": reverse("admin:entities_entity_around", args=[quote(entity.pk)]),
+        "page": reverse("admin:entities_entity_change", args=["ID"]),
         "on": asked.moment.on.isoformat(),
         "today": today().isoformat(),
         "depth": asked.depth,

@@ -37,7 +37,9 @@ IN_FORCE, SUSPENDED = "in force", "not in force"
 class SupposingForm(forms.Form):
     """What may be supposed of one company; every part is optional, and several add up."""
 
-    as_of = forms.DateField(required=False, label="As of", widget=forms.DateInput(attrs={"type": "date"}))
+    as_of = forms.DateField(
+        required=False, label="As of", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
     listed = forms.ChoiceField(required=False, label="It were listed under")
     delisted = forms.ChoiceField(required=False, label="It were no longer listed under")
     other = forms.CharField(

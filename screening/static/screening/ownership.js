@@ -327,7 +327,8 @@
 
     around.addEventListener("focusin", (event) => {
         const row = event.target.closest("#wl-parties tr[data-party]");
-        if (row && cy && state.shown) choose(row.dataset.party, true);
+        // A press of the mouse focuses too: showing the panel then would move what is pressed from under it.
+        if (row && cy && state.shown && event.target.matches(":focus-visible")) choose(row.dataset.party, true);
     });
     around.addEventListener("keydown", (event) => {
         const row = event.target.closest("#wl-parties tr[data-party]");
