@@ -92,7 +92,7 @@ def timeline(told: Told, on: date) -> Timeline:
 def edges_around(party: str, structure: Structure) -> list[Edge]:
     """Return every edge into and out of a party, of whatever day, the earliest first."""
     edges = [*structure.graph.owners_of(party), *structure.graph.holdings_of(party)]
-    return sorted(edges, key=lambda edge: (edge.start or edge.end or date.max, edge.owner, edge.asset))
+    return sorted(edges, key=lambda edge: (edge.start or date.min, edge.owner, edge.asset))
 
 
 def _listings(entries: Sequence[ListedEntry]) -> Iterator[Period]:

@@ -43,7 +43,10 @@ class SupposingForm(forms.Form):
     listed = forms.ChoiceField(required=False, label="It were listed under")
     delisted = forms.ChoiceField(required=False, label="It were no longer listed under")
     other = forms.CharField(
-        required=False, max_length=500, label="Another company", help_text="Its name, or its id."
+        required=False,
+        max_length=500,
+        label="Another company",
+        help_text="Its name or id. This stands in place of what is known of the two.",
     )
     relation = forms.ChoiceField(required=False, choices=[(OWNS, OWNS), (OWNED, OWNED)], label="that")
     kind = forms.ChoiceField(required=False, choices=OwnershipKind.choices, label="by")
@@ -88,8 +91,8 @@ class SupposingForm(forms.Form):
             )
         return given
 
-    def terms(self) -> Suppositions:
-        """Read a valid form into the desk's terms."""
+    def terms(self, structure: Structure, moment: Moment) -> Suppositions:
+        """Read a valid form into the desk's terms; a supposed edge stands in place of what is known of the two."""
         given, own = self.cleaned_data, self.entity.pk
         terms = Suppositions()
         if given["listed"]:
@@ -100,10 +103,13 @@ class SupposingForm(forms.Form):
             pair = (given["other"].pk, own) if given["relation"] != OWNED else (own, given["other"].pk)
             share = given["share"]
             terms = replace(
-                terms, add_edges=(SupposedEdge(*pair, given["kind"] or "shareholding", share, share),)
+                terms,
+                add_edges=(SupposedEdge(*pair, given["kind"] or "shareholding", share, share),),
+                remove_edges=_between(*pair, structure, moment),
             )
         if given["ended"]:
-            terms = replace(terms, remove_edges=tuple(map(int, given["ended"].split())))
+            gone = tuple(map(int, given["ended"].split()))
+            terms = replace(terms, remove_edges=tuple(dict.fromkeys((*terms.remove_edges, *gone))))
         if given["rule"]:
             terms = replace(terms, rules={given["rule"]: given["holds"] != SUSPENDED})
         return terms
@@ -122,7 +128,7 @@ def supposed(form: SupposingForm, moment: Moment) -> Supposed:
     structure, book = structure_at(moment), rulebook()
     subjects = _subjects(form.cleaned_data["portfolio"], structure)
     try:
-        outcome = suppose(form.terms(), moment, structure, book, most=MOST, only=subjects)
+        outcome = suppose(form.terms(structure, moment), moment, structure, book, most=MOST, only=subjects)
     except RuleError as error:
         raise SuppositionError(str(error)) from error
     return Supposed(outcome, subjects or {})
@@ -164,6 +170,17 @@ def _subjects(portfolio: Portfolio | None, structure: Structure) -> dict[str, li
     if portfolio is None:
         return None
     return placed(Subject.objects.filter(portfolio=portfolio), structure, portfolio.least_score)
+
+
+def _between(owner: str, asset: str, structure: Structure, moment: Moment) -> tuple[int, ...]:
+    """Return the rows that state a holding of one party in another on the day."""
+    pair = structure.clusters.party(owner), structure.clusters.party(asset)
+    held = (
+        edge
+        for edge in structure.graph.holdings_of(pair[0])
+        if edge.asset == pair[1] and edge.live(moment.on)
+    )
+    return tuple(row for edge in held for row in structure.stated[edge])
 
 
 def _edges(parties: set[str], structure: Structure, moment: Moment) -> list[tuple[str, str]]:
