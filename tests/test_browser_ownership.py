@@ -154,6 +154,8 @@ def test_a_hundred_affiliates_are_one_box_until_it_is_opened_and_a_row_each_in_t
     for key in ("ArrowDown", "ArrowDown", "Enter"):
         walk.keyboard.press(key)
     assert len(drawn(walk, "105 parties")["boxes"]) == 105
+    walk.get_by_role("button", name="Gather again").click()
+    assert len(drawn(walk, "105 parties")["boxes"]) == 2
 
 
 def test_the_page_fits_a_telephone_asks_no_other_host_and_runs_without_an_error(

@@ -240,6 +240,7 @@
             if (cy.zoom() > 1) { cy.zoom(1); cy.center(); }
         }
         legend(parts);
+        box.querySelector('[data-tool="close"]').hidden = state.opened.size === 0;
         choose(cy.getElementById(state.chosen).nonempty() ? state.chosen : "", false);
     };
 
@@ -270,7 +271,11 @@
 
     // What a person does: choose a party, see what is around it, open what stands for many, move through days.
 
-    const open = (key) => { state.opened.add(key); draw(); };
+    const open = (key) => {
+        state.opened.add(key);
+        draw();
+        choose(state.chosen, true);
+    };
 
     const expand = (party) => {
         if (state.expand.includes(party)) return;
@@ -343,6 +348,7 @@
     find("wl-chosen-expand").addEventListener("click", () => expand(state.chosen));
     box.querySelector(".wl-graph-tools").addEventListener("click", (event) => {
         const tool = event.target.closest("[data-tool]")?.dataset.tool;
+        if (tool === "close") { state.opened.clear(); draw(); return; }
         if (tool === "fit") cy.fit(undefined, 16);
         else if (tool) cy.zoom({ level: cy.zoom() * (tool === "in" ? 1.25 : 0.8), renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } });
         if (tool) cy.userPanningEnabled(true);
