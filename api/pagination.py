@@ -68,7 +68,7 @@ class VersionPages(CursorPages):
 class PublishedPages(CursorPages):
     """The earliest publication first."""
 
-    ordering = ("published", "id")
+    ordering = ("published", "id")  # type: ignore[assignment]
     position = re.compile(r"\d{4}-\d\d-\d\d")
 
 

@@ -70,11 +70,6 @@ class Around(Grouped):
     def on(self) -> date:
         return self.asked.moment.on
 
-    @property
-    def unverified(self) -> list[Conclusion]:
-        """Return the conclusions that rest on a rule that no source confirms, or on a person's word."""
-        return [row for row in self.conclusions if row.remark and not row.shadow]
-
 
 @dataclass(frozen=True)
 class Company:

@@ -158,7 +158,7 @@ def _parties(rows: list[tuple[int, dict[str, str]]]) -> _Parties:
     names = sorted({cells.get("company", "") for _, cells in rows} - {""})
     by_name: dict[str, dict[str, Entity]] = defaultdict(dict)
     for start in range(0, len(names), CHUNK):
-        stated = Name.objects.current().filter(text__in=names[start : start + CHUNK])  # type: ignore[attr-defined]
+        stated = Name.objects.current().filter(text__in=names[start : start + CHUNK])
         for name in stated.select_related("entity__dataset").defer("entity__raw", "entity__properties"):
             by_name[name.text][name.entity_id] = name.entity
     entities = Entity.objects.select_related("dataset").defer("raw", "properties")
@@ -227,7 +227,7 @@ def _leave_known(found: EntryFile) -> None:
     ids = sorted({entry.entity_id for entry in found.entries})
     held: set[tuple[Any, ...]] = set()
     for start in range(0, len(ids), CHUNK):
-        held.update(map(said, model.objects.current().filter(entity__in=ids[start : start + CHUNK])))  # type: ignore[attr-defined]
+        held.update(map(said, model.objects.current().filter(entity__in=ids[start : start + CHUNK])))
     fresh = {said(entry): entry for entry in found.entries if said(entry) not in held}
     found.known = len(found.entries) - len(fresh)
     found.entries = list(fresh.values())

@@ -61,7 +61,8 @@ def walk(
     for sign, wanted in SIGNS.items():
         if direction in (BOTH, wanted):
             found.walk(list(found.start), sign, depth, on)
-    for party in _parties(expand, structure):
+    # In the order given: one that was found by expanding another comes after it.
+    for party in dict.fromkeys(structure.clusters.party(row) for row in expand):
         if party in found.distances:
             for sign in SIGNS:
                 found.walk([party], sign, 1, on)
@@ -75,7 +76,7 @@ def turning_days(
 ) -> list[date]:
     """Return the days on which a walk from these rows changes: an edge or a listing begins, ends or is withdrawn.
 
-    One query, whatever the number of parties.
+    One query for each 900 rows of the record.
     """
     found = _Found(dict.fromkeys(_parties(rows, structure), 0), {}, structure, most)
     for sign, wanted in SIGNS.items():

@@ -100,12 +100,14 @@ class SupposingForm(forms.Form):
         if given["delisted"]:
             terms = replace(terms, remove_listings=((own, given["delisted"]),))
         if given["other"]:
-            pair = (given["other"].pk, own) if given["relation"] != OWNED else (own, given["other"].pk)
+            owner, asset = given["other"].pk, own
+            if given["relation"] == OWNED:
+                owner, asset = asset, owner
             share = given["share"]
             terms = replace(
                 terms,
-                add_edges=(SupposedEdge(*pair, given["kind"] or "shareholding", share, share),),
-                remove_edges=_between(*pair, structure, moment),
+                add_edges=(SupposedEdge(owner, asset, given["kind"] or "shareholding", share, share),),
+                remove_edges=_between(owner, asset, structure, moment),
             )
         if given["ended"]:
             gone = tuple(map(int, given["ended"].split()))

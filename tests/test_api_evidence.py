@@ -24,7 +24,12 @@ def hikvision() -> Entity:
 
 
 def a_claim(entity: Entity, day: date, **fields: Any) -> Evidence:
-    facts = {"publisher": "IPVM", "claim": f"Said on {day}.", "nature": "finding", "topic": "cameras"}
+    facts: dict[str, Any] = {
+        "publisher": "IPVM",
+        "claim": f"Said on {day}.",
+        "nature": "finding",
+        "topic": "cameras",
+    }
     facts |= {"added_in": entity.changed_in, "published": day}
     return Evidence.objects.create(entity=entity, **facts | fields)
 

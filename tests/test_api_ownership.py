@@ -115,6 +115,9 @@ def test_a_party_is_expanded_one_step_further(client: Client, group: dict[str, E
     assert around(ask(client, group[GROUP], "ownership", **bounded)) == {GROUP: 0, CLOUD: 1, HEALTH: 1}
     grown = ask(client, group[GROUP], "ownership", **bounded, expand=[group[CLOUD].pk, "none-such"])
     assert around(grown) == {GROUP: 0, CLOUD: 1, HEALTH: 1, DATA: 2}
+    # One that is found by expanding another is expanded in its turn.
+    chain = ask(client, group[FUND], "ownership", **bounded, expand=[group[GROUP].pk, group[CLOUD].pk])
+    assert around(chain) == {FUND: 0, GROUP: 1, CLOUD: 2, HEALTH: 2, DATA: 3}
 
 
 def test_a_company_that_nobody_owns_is_a_graph_of_itself(client: Client) -> None:

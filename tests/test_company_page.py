@@ -233,7 +233,7 @@ def test_a_listing_of_an_owner_is_told_for_the_reader_s_own_portfolio(
     assert "S-17" in html
     # Another team's portfolio is as if it were not there.
     assert "2 parties</strong>" in read(client, companies[CETC], "reach", portfolio=theirs.pk)
-    asked = {"suppose": "1", "listed": "us-889-part-a", "portfolio": ours.pk}
+    asked = {"suppose": "1", "listed": "us-889-part-a", "portfolio": str(ours.pk)}
     changed = client.get(address(companies[CETC], "what_if"), {"as_of": "2026-11-21"} | asked)
     assert {row.party.caption for row in changed.context["supposed"].outcome.changes} == {EZVIZ}
 
@@ -248,7 +248,8 @@ def test_a_portfolio_that_the_listing_does_not_touch_is_told_so(
 
 def test_a_company_that_was_relisted_shows_both_periods(desk: Client) -> None:
     (company,) = a_register("Example Memory Co., Ltd.").values()
-    an_edge(*a_register("Example Fund Ltd.").values(), company)
+    (fund,) = a_register("Example Fund Ltd.").values()
+    an_edge(fund, company)
     a_listing(company, "us-1260h-procurement", start=date(2024, 1, 31), end=date(2026, 2, 17))
     a_listing(company, "us-1260h-procurement", start=date(2026, 6, 8))
     shown = desk.get(address(company), {"as_of": "2026-11-21"}).context["company"].timeline
