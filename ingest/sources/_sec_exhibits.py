@@ -1,0 +1,199 @@
+"""Exhibit 21 of a filing as it was filed: HTML tables, or columns of plain text before 2001.
+
+No two filers draw the table alike: with and without a column of shares, spacer columns, the percent sign in a cell
+of its own, subsidiaries of subsidiaries set in by blanks or by style, headings and footnotes among the rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from lxml import etree, html
+
+from ingest.errors import IngestError
+from ingest.files import RawFile
+
+NAMED = re.compile(r"(?:^|\D)(\d{1,10})-(\d{10}-\d{2}-\d{6})(?:\D|$)")
+EXHIBIT = re.compile(
+    r"<DOCUMENT>\s*<TYPE>\s*EX-21[^\n]*\n.*?<TEXT>(?P<text>.*?)(?:</TEXT>|\Z)", re.DOTALL | re.IGNORECASE
+)
+FORMS = re.compile(
+    r"\b(?:inc|incorporated|llc|l\.l\.c|corp|corporation|co|company|ltd|limited|l\.?p|llp|gmbh|b\.?v|n\.?v|s\.?a|s\.?r\.?l"
+    r"|plc|pty|pte|ag|a\.?s|ab|oy|trust|bank|partnership|kk|k\.k|holdings?|ltda|s\.?a\.?s|sarl|s\.?p\.?a|bhd|aps)\b\.?",
+    re.IGNORECASE,
+)
+NAME_HEAD = re.compile(r"\bname|subsidiar|entity|company|corporation", re.IGNORECASE)
+PLACE_HEAD = re.compile(r"jurisdiction|incorporat|organiz|organis|state|country|domicile|formation|place", re.IGNORECASE)
+SHARE_HEAD = re.compile(r"%|percent|ownership|interest|owned|voting", re.IGNORECASE)
+SHARE = re.compile(r"^\d{1,3}(?:\.\d+)?\s*%$")
+NUMBER = re.compile(r"^\d{1,3}(?:\.\d+)?$")
+NOISE = re.compile(
+    r"^(?:exhibit\s+21|subsidiaries of|list of|significant subsidiaries|page\b|as of\b|the following|\(?\d+\)?$|[-_=\s]+$"
+    r"|[*†‡]|\(\d\)\s|note\b|<)",
+    re.IGNORECASE,
+)
+INDENT = re.compile(r"(?:padding-left|margin-left|text-indent)\s*:\s*(-?\d+(?:\.\d+)?)\s*(pt|px|em|in|%)?", re.IGNORECASE)
+POINTS = {"pt": 1.0, "px": 0.75, "em": 12.0, "in": 72.0, "%": 6.0, None: 1.0}
+
+
+class Row(NamedTuple):
+    """One subsidiary; `above` is the row that it is set in under."""
+
+    name: str
+    place: str
+    share: str
+    above: str
+    words: str
+
+
+@dataclass
+class Exhibit:
+    cik: str
+    accession: str
+    filer: str = ""
+    filed: str = ""
+    rows: list[Row] = field(default_factory=list)
+    passed_over: int = 0
+
+
+class _Line(NamedTuple):
+    indent: float
+    cells: list[str]
+
+
+def is_exhibit(file: RawFile) -> bool:
+    head = file.head(1 << 16)
+    if re.search(rb"<TYPE>\s*EX-21", head, re.IGNORECASE) or head.lstrip().startswith((b"<SEC-DOCUMENT", b"<SEC-HEADER")):
+        return True
+    return bool(NAMED.search(file.name)) and file.name.lower().endswith((".htm", ".html", ".txt"))
+
+
+def read_exhibit(file: RawFile) -> Exhibit:
+    """Read a filing with its header, or its exhibit alone in a file that is named CIK-ACCESSION."""
+    text = _text(file)
+    exhibit = _identified(file, text)
+    found = EXHIBIT.search(text)
+    body = found["text"] if found else text
+    lines = list(_table_lines(body) if re.search(r"<table", body, re.IGNORECASE) else _plain_lines(body))
+    _fill(exhibit, lines)
+    if not exhibit.rows:
+        raise IngestError(f"{file.name} holds no table of subsidiaries that can be read.")
+    return exhibit
+
+
+def _text(file: RawFile) -> str:
+    content = file.path.read_bytes()
+    try:
+        return content.decode("utf-8-sig").replace("\0", "")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace").replace("\0", "")
+
+
+def _identified(file: RawFile, text: str) -> Exhibit:
+    head = text[: 1 << 16]
+    cik = re.search(r"CENTRAL INDEX KEY:\s*(\d{1,10})", head)
+    accession = re.search(r"ACCESSION NUMBER:\s*(\d{10}-\d{2}-\d{6})", head)
+    named = NAMED.search(file.name) or NAMED.search(file.folder)
+    if not ((cik and accession) or named):
+        raise IngestError(
+            f"{file.name} does not say whose filing it is: name it CIK-ACCESSION.htm, "
+            "such as 38079-0001558370-16-004332.htm."
+        )
+    filer = re.search(r"COMPANY CONFORMED NAME:\s*([^\n]+)", head)
+    filed = re.search(r"FILED AS OF DATE:\s*(\d{4})(\d\d)(\d\d)", head)
+    return Exhibit(
+        str(int(cik[1] if cik else named[1])),  # type: ignore[index]
+        accession[1] if accession else named[2],  # type: ignore[index]
+        filer[1].strip() if filer else "",
+        "-".join(filed.groups()) if filed else "",
+    )
+
+
+def _table_lines(body: str) -> Iterator[_Line]:
+    try:
+        tree = html.document_fromstring(body)
+    except (etree.LxmlError, ValueError, AssertionError):
+        return
+    for table in tree.iter("table"):
+        for row in table.iter("tr"):
+            if next(row.iterancestors("table")) is not table:
+                continue
+            cells = [cell for cell in row if cell.tag in ("td", "th")]
+            texts = [" ".join(cell.text_content().split()) for cell in cells]
+            if any(texts):
+                yield _Line(_indent(cells, texts), texts)
+
+
+def _indent(cells: list[html.HtmlElement], texts: list[str]) -> float:
+    """Measure how far in the first text of a row begins, in points, roughly."""
+    at = next(number for number, text in enumerate(texts) if text)
+    cell = cells[at]
+    raw = cell.text_content()
+    blanks = len(raw.lstrip("\r\n\t")) - len(raw.lstrip("\r\n\t").lstrip("\xa0 \u2003"))
+    style = sum(
+        float(found[1]) * POINTS[found[2].lower() if found[2] else None]
+        for element in cell.iter(etree.Element)
+        for found in INDENT.finditer(element.get("style") or "")
+    )
+    leading = raw.lstrip("\r\n\t ")
+    return at * 12.0 + max(style, 0.0) + (blanks * 3.0 if leading.startswith(("\xa0", "\u2003")) else 0.0)
+
+
+def _plain_lines(body: str) -> Iterator[_Line]:
+    text = re.sub(r"<[^>\n]{1,80}>", "", html.document_fromstring(f"<pre>{body}</pre>").text_content())
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in re.split(r"\s{2,}|\t|\.{3,}|(?:\s\.){3,}", line.strip()) if cell.strip()]
+        if cells:
+            yield _Line((len(line) - len(line.lstrip())) * 6.0, cells)
+
+
+def _fill(exhibit: Exhibit, lines: list[_Line]) -> None:
+    shares = places = False
+    above: list[tuple[float, str]] = []
+    for indent, cells in lines:
+        texts = [text for text in _joined(cells) if text]
+        if not texts:
+            continue
+        if _is_header(texts):
+            shares = any(SHARE_HEAD.search(text) for text in texts[1:])
+            places = any(PLACE_HEAD.search(text) for text in texts[1:])
+            above = []
+            continue
+        share = next((text for text in texts[1:] if SHARE.match(text) or (shares and NUMBER.match(text))), "")
+        rest = [text for text in texts if text != share] if share else texts
+        name, place = rest[0], rest[1] if len(rest) > 1 else ""
+        alone = not place and not share
+        if NOISE.match(name) or len(name) > 200 or name.endswith(":") or (alone and places and not FORMS.search(name)):
+            exhibit.passed_over += 1
+            continue
+        if alone and not places and not FORMS.search(name):
+            exhibit.passed_over += 1
+            continue
+        while above and above[-1][0] >= indent:
+            above.pop()
+        exhibit.rows.append(Row(name, place, share, above[-1][1] if above else "", " | ".join(texts)))
+        above.append((indent, name))
+
+
+def _joined(cells: list[str]) -> list[str]:
+    """Put a percent sign, and what a bracket leaves over, back to the cell before."""
+    joined: list[str] = []
+    for text in cells:
+        if text in ("%", ")", "%)") and joined:
+            while len(joined) > 1 and not joined[-1]:
+                joined.pop()
+            joined[-1] += text
+        else:
+            joined.append(text)
+    return joined
+
+
+def _is_header(texts: list[str]) -> bool:
+    if len(texts) < 2 or any(FORMS.search(text) and not PLACE_HEAD.search(text) for text in texts[:1] if len(text) > 60):
+        return False
+    return bool(NAME_HEAD.search(texts[0])) and any(
+        PLACE_HEAD.search(text) or SHARE_HEAD.search(text) for text in texts[1:]
+    )
