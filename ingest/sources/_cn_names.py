@@ -30,7 +30,9 @@ BODY = re.compile(
     re.IGNORECASE,
 )
 FAMILY = re.compile("家族$|夫妇$|父子$|兄弟$|姐妹$|等人$|一致行动人")
-PERSON = re.compile(r"^(?:[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff]{1,}·[\u3400-\u9fff·]+|[A-Za-z\u00c0-\u024f.,'’ -]+(?:\(.{2,4}\))?)$")
+PERSON = re.compile(
+    r"^(?:[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff]{1,}·[\u3400-\u9fff·]+|[A-Za-z\u00c0-\u024f.,'’ -]+(?:\(.{2,4}\))?)$"
+)
 
 
 def short_names(text: str) -> Iterator[Name]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lxml import etree, html
 
@@ -26,7 +26,9 @@ FORMS = re.compile(
     re.IGNORECASE,
 )
 NAME_HEAD = re.compile(r"\bname|subsidiar|entity|company|corporation", re.IGNORECASE)
-PLACE_HEAD = re.compile(r"jurisdiction|incorporat|organiz|organis|state|country|domicile|formation|place", re.IGNORECASE)
+PLACE_HEAD = re.compile(
+    r"jurisdiction|incorporat|organiz|organis|state|country|domicile|formation|place", re.IGNORECASE
+)
 SHARE_HEAD = re.compile(r"%|percent|ownership|interest|owned|voting", re.IGNORECASE)
 SHARE = re.compile(r"^\d{1,3}(?:\.\d+)?\s*%$")
 NUMBER = re.compile(r"^\d{1,3}(?:\.\d+)?$")
@@ -35,7 +37,9 @@ NOISE = re.compile(
     r"|[*†‡]|\(\d\)\s|note\b|<)",
     re.IGNORECASE,
 )
-INDENT = re.compile(r"(?:padding-left|margin-left|text-indent)\s*:\s*(-?\d+(?:\.\d+)?)\s*(pt|px|em|in|%)?", re.IGNORECASE)
+INDENT = re.compile(
+    r"(?:padding-left|margin-left|text-indent)\s*:\s*(-?\d+(?:\.\d+)?)\s*(pt|px|em|in|%)?", re.IGNORECASE
+)
 POINTS = {"pt": 1.0, "px": 0.75, "em": 12.0, "in": 72.0, "%": 6.0, None: 1.0}
 
 
@@ -66,7 +70,9 @@ class _Line(NamedTuple):
 
 def is_exhibit(file: RawFile) -> bool:
     head = file.head(1 << 16)
-    if re.search(rb"<TYPE>\s*EX-21", head, re.IGNORECASE) or head.lstrip().startswith((b"<SEC-DOCUMENT", b"<SEC-HEADER")):
+    if re.search(rb"<TYPE>\s*EX-21", head, re.IGNORECASE) or head.lstrip().startswith(
+        (b"<SEC-DOCUMENT", b"<SEC-HEADER")
+    ):
         return True
     return bool(NAMED.search(file.name)) and file.name.lower().endswith((".htm", ".html", ".txt"))
 
@@ -122,16 +128,20 @@ def _table_lines(body: str) -> Iterator[_Line]:
             if next(row.iterancestors("table")) is not table:
                 continue
             cells = [cell for cell in row if cell.tag in ("td", "th")]
-            texts = [" ".join(cell.text_content().split()) for cell in cells]
+            texts = [_words(cell) for cell in cells]
             if any(texts):
                 yield _Line(_indent(cells, texts), texts)
 
 
-def _indent(cells: list[html.HtmlElement], texts: list[str]) -> float:
+def _words(cell: Any) -> str:
+    return " ".join(str(cell.xpath("string()")).split())
+
+
+def _indent(cells: list[Any], texts: list[str]) -> float:
     """Measure how far in the first text of a row begins, in points, roughly."""
     at = next(number for number, text in enumerate(texts) if text)
     cell = cells[at]
-    raw = cell.text_content()
+    raw = str(cell.xpath("string()"))
     blanks = len(raw.lstrip("\r\n\t")) - len(raw.lstrip("\r\n\t").lstrip("\xa0 \u2003"))
     style = sum(
         float(found[1]) * POINTS[found[2].lower() if found[2] else None]
@@ -143,9 +153,13 @@ def _indent(cells: list[html.HtmlElement], texts: list[str]) -> float:
 
 
 def _plain_lines(body: str) -> Iterator[_Line]:
-    text = re.sub(r"<[^>\n]{1,80}>", "", html.document_fromstring(f"<pre>{body}</pre>").text_content())
+    text = re.sub(
+        r"<[^>\n]{1,80}>", "", str(html.document_fromstring(f"<pre>{body}</pre>").xpath("string()"))
+    )
     for line in text.splitlines():
-        cells = [cell.strip() for cell in re.split(r"\s{2,}|\t|\.{3,}|(?:\s\.){3,}", line.strip()) if cell.strip()]
+        cells = [
+            cell.strip() for cell in re.split(r"\s{2,}|\t|\.{3,}|(?:\s\.){3,}", line.strip()) if cell.strip()
+        ]
         if cells:
             yield _Line((len(line) - len(line.lstrip())) * 6.0, cells)
 
@@ -166,7 +180,12 @@ def _fill(exhibit: Exhibit, lines: list[_Line]) -> None:
         rest = [text for text in texts if text != share] if share else texts
         name, place = rest[0], rest[1] if len(rest) > 1 else ""
         alone = not place and not share
-        if NOISE.match(name) or len(name) > 200 or name.endswith(":") or (alone and places and not FORMS.search(name)):
+        if (
+            NOISE.match(name)
+            or len(name) > 200
+            or name.endswith(":")
+            or (alone and places and not FORMS.search(name))
+        ):
             exhibit.passed_over += 1
             continue
         if alone and not places and not FORMS.search(name):
@@ -192,7 +211,9 @@ def _joined(cells: list[str]) -> list[str]:
 
 
 def _is_header(texts: list[str]) -> bool:
-    if len(texts) < 2 or any(FORMS.search(text) and not PLACE_HEAD.search(text) for text in texts[:1] if len(text) > 60):
+    if len(texts) < 2 or any(
+        FORMS.search(text) and not PLACE_HEAD.search(text) for text in texts[:1] if len(text) > 60
+    ):
         return False
     return bool(NAME_HEAD.search(texts[0])) and any(
         PLACE_HEAD.search(text) or SHARE_HEAD.search(text) for text in texts[1:]

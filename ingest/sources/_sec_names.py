@@ -10,9 +10,11 @@ from ingest.audit import Audit
 from ingest.countries import country_code
 from ingest.records import Name
 
-FOOTNOTE = re.compile(r"\s*(?:\(\d{1,2}\)|\([a-z]\)|\[\d{1,2}\]|[*†‡§¹²³⁴]+)$")
+FOOTNOTE = re.compile(r"\s*(?:\(\d{1,2}\)|\[\d{1,2}\]|[*†‡§¹²³⁴]+)$")
 # (49%) at the end of a name; (“BSI”) is what the filing calls it; (f/k/a Snapper, Inc.), “LLC dba Kron Chocolatier”.
-SHARE_IN_NAME = re.compile(r"\s*\((?:owned\s+)?(\d{1,3}(?:\.\d+)?)\s*%(?:\s*(?:owned|interest))?\)$", re.IGNORECASE)
+SHARE_IN_NAME = re.compile(
+    r"\s*\((?:owned\s+)?(\d{1,3}(?:\.\d+)?)\s*%(?:\s*(?:owned|interest))?\)$", re.IGNORECASE
+)
 CALLED = re.compile(r"\s*\((?:the\s+)?[“\"]([^”\"]{2,40})[”\"][^()]*\)", re.IGNORECASE)
 OTHER_NAME = re.compile(
     r"[,;]?\s*\(?\s*\b(?P<how>d/?b/?a|doing business as|a/?k/?a|also known as|f/?k/?a|formerly(?: known as)?)\b[.:,]?\s+"
@@ -21,7 +23,8 @@ OTHER_NAME = re.compile(
 )
 # "(a statutory trust)", "(inactive)", "(by Trust, BI is Settlor of Trust)", "(BICV is beneficial owner)".
 REMARK = re.compile(
-    r"\s*\((?:an?\s|by\s|[^()]*\b(?:is|are|owned|owner|inactive|dormant|dissolved|in liquidation)\b)[^()]*\)", re.IGNORECASE
+    r"\s*\((?:an?\s|by\s|[^()]*\b(?:is|are|owned|owner|inactive|dormant|dissolved|in liquidation)\b)[^()]*\)",
+    re.IGNORECASE,
 )
 # Words of these tables that stand for a country, or for none.
 JURISDICTIONS = {
@@ -66,7 +69,7 @@ def read_name(text: str) -> Named:
     names: list[Name] = []
     if (found := OTHER_NAME.search(text)) and found.start():
         kind = "former" if found["how"].lower().startswith("f") else "alias"
-        names = [Name(found["name"].strip(" ,“”\""), kind)]
+        names = [Name(found["name"].strip(' ,“”"'), kind)]
         text = text[: found.start()].strip(" ,(")
     return Named([Name(text.strip(" ,;")), *names, *called], share)
 

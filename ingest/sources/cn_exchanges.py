@@ -50,7 +50,17 @@ SSE = ("A股代码", "B股代码", "证券简称", "扩位证券简称", "公司
 SZSE = ("公司全称", "英文名称", "A股代码", "A股简称", "B股代码", "B股简称")
 # Of shares and trades; the raw record keeps them.
 SZSE_FURTHER = (
-    *("板块", "A股上市日期", "A股总股本", "A股流通股本", "B股上市日期", "B股总股本", "B股流通股本", "地区", "省份"),
+    *(
+        "板块",
+        "A股上市日期",
+        "A股总股本",
+        "A股流通股本",
+        "B股上市日期",
+        "B股总股本",
+        "B股流通股本",
+        "地区",
+        "省份",
+    ),
     *("城市", "所属行业", "未盈利", "具有表决权差异安排", "具有协议控制架构"),
 )
 TUSHARE = ("ts_code", "name", "act_name", "act_ent_type")
@@ -203,7 +213,9 @@ def _doubt_twins(known: Known, audit: Audit) -> None:
     for record in known.values():
         name = record.caption
         if name in seen:
-            audit.doubt("one name under two codes, kept as two companies", f"{name}: {seen[name]}, {record.key}")
+            audit.doubt(
+                "one name under two codes, kept as two companies", f"{name}: {seen[name]}, {record.key}"
+            )
         seen.setdefault(name, record.key)
 
 

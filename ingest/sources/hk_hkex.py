@@ -89,7 +89,9 @@ def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
         if not header:
             header = row if row[:1] == ["Stock Code"] or "Stock Code" in row else []
             if missing := [name for name in COLUMNS if header and name not in header]:
-                raise IngestError(f"{bundle.only.name} lacks the column {missing[0]!r} of the exchange's list.")
+                raise IngestError(
+                    f"{bundle.only.name} lacks the column {missing[0]!r} of the exchange's list."
+                )
         elif any(row):
             yield {name: cell for name, cell in zip(header, row, strict=False) if cell}
     if not header:
@@ -97,6 +99,7 @@ def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
 
 
 def parse(rows: Iterator[dict[str, Any]], audit: Audit) -> Iterator[Record]:
+    """Join the counters of one share; they come in the order of their codes, so that the first is the company's."""
     by_isin: dict[str, Record] = {}
     for row in rows:
         audit.row()
@@ -105,13 +108,12 @@ def parse(rows: Iterator[dict[str, Any]], audit: Audit) -> Iterator[Record]:
             audit.skip(f"no share of a company: {category or 'without a category'}")
             continue
         record = parse_share(category, row, audit)
-        number = next((item.value for item in record.identifiers if item.scheme == "ISIN"), "")
-        # Rows come in the order of their codes, so that the first counter of a share is the company's.
-        if twin := by_isin.get(number) if number else None:
-            record.key = twin.key
-        elif number:
+        number = next((item.value for item in record.identifiers if item.scheme == "ISIN"), record.key)
+        if twin := by_isin.get(number):
+            twin.absorb(record)
+        else:
             by_isin[number] = record
-        yield record
+    yield from by_isin.values()
 
 
 def parse_share(category: str, row: dict[str, Any], audit: Audit) -> Record:

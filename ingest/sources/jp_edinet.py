@@ -87,7 +87,8 @@ def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
         raise IngestError(f"{file.name} has other columns than the known ones of the EDINET code list.")
     stated = re.search(r"件数,\"?([\d,]+)件", first)
     count = 0
-    for count, cells in enumerate(rows, start=1):
+    for cells in rows:
+        count += 1
         yield dict(zip(header, (" ".join(cell.split()) for cell in cells), strict=True))
     if preamble and stated and int(stated[1].replace(",", "")) != count:
         raise IngestError(f"{file.name} states {stated[1]} filers and holds {count:,}.")
@@ -126,7 +127,9 @@ def parse_filer(row: dict[str, Any], audit: Audit) -> Record:
         identifiers.append(Identifier("JP corporate number", number[:300], "jp", cn.is_valid(number)))
     if stock:
         # Five digits, the last a check on nothing: the code that everybody uses has four.
-        identifiers.append(Identifier("TSE code", stock[:4] if re.fullmatch(r"\w{4}0", stock) else stock[:300], "jp"))
+        identifiers.append(
+            Identifier("TSE code", stock[:4] if re.fullmatch(r"\w{4}0", stock) else stock[:300], "jp")
+        )
     for column in ("上場区分", "連結の有無", "資本金", "決算日", "提出者業種"):
         row.pop(column)
     audit.leftovers(row, NAME)

@@ -48,7 +48,16 @@ DATASETS = (
 
 TABLES = ("t187ap03_L", "t187ap03_O", "t187ap11_L", "t187ap11_O")
 COMPANIES = (
-    *("出表日期", "公司代號", "公司名稱", "公司簡稱", "外國企業註冊地國", "產業別", "住址", "營利事業統一編號"),
+    *(
+        "出表日期",
+        "公司代號",
+        "公司名稱",
+        "公司簡稱",
+        "外國企業註冊地國",
+        "產業別",
+        "住址",
+        "營利事業統一編號",
+    ),
     *("董事長", "總經理", "發言人", "發言人職稱", "代理發言人", "總機電話", "成立日期", "上市日期"),
     *("普通股每股面額", "實收資本額", "私募股數", "特別股", "編制財務報表類型", "股票過戶機構", "過戶電話"),
     *("過戶地址", "簽證會計師事務所", "簽證會計師1", "簽證會計師2", "英文簡稱", "英文通訊地址", "傳真機號碼"),
@@ -65,7 +74,16 @@ OF_PEOPLE = (
 )
 # Of shares, accounts and agents; the raw record keeps them.
 OF_SHARES = (
-    *("出表日期", "成立日期", "普通股每股面額", "實收資本額", "私募股數", "特別股", "編制財務報表類型", "產業別"),
+    *(
+        "出表日期",
+        "成立日期",
+        "普通股每股面額",
+        "實收資本額",
+        "私募股數",
+        "特別股",
+        "編制財務報表類型",
+        "產業別",
+    ),
     *("股票過戶機構", "過戶電話", "過戶地址", "簽證會計師事務所", "英文通訊地址"),
 )
 PLEDGES = HOLDINGS[8:]
@@ -218,7 +236,11 @@ def _named_only(code: str, short: str) -> Record:
 def _holder(text: str) -> Record:
     schema = "PublicBody" if PUBLIC.search(text) else "Company" if "公司" in text else "LegalEntity"
     return Record(
-        NAME, f"holder {text}", schema, names=[Name(text, lang="zh" if "公司" in text else "")], raw={"姓名": text}
+        NAME,
+        f"holder {text}",
+        schema,
+        names=[Name(text, lang="zh" if "公司" in text else "")],
+        raw={"姓名": text},
     )
 
 
@@ -238,7 +260,9 @@ def parse_holding(
         audit.skip("seat without shares")
         return None
     if len(set(shares)) > 1:
-        audit.doubt("seats of one holder with different shares; the most counts", f"{company.key} {holder.caption}")
+        audit.doubt(
+            "seats of one holder with different shares; the most counts", f"{company.key} {holder.caption}"
+        )
     share: Decimal | None = None
     if issued:
         share = round(Decimal(max(shares)) * 100 / issued, 4)

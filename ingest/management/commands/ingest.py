@@ -76,7 +76,10 @@ class Command(BaseCommand):
         elif path is not None:
             self._each(chosen, names, self._from(path, options["date"]))
         else:
-            self._download(chosen, names)
+            # A register is large, and of use only to whom it covers: it is downloaded when it is named.
+            self._download(
+                chosen if names else [source for source in chosen if not _is_register(source)], names
+            )
         if self.failed:
             raise CommandError(
                 f"{len(self.failed)} of {len(chosen)} sources refused: {', '.join(self.failed)}. "
@@ -140,6 +143,10 @@ def _starter(source: Source, progress: Callable[[int], None]) -> list[Outcome]:
 
 def _is_held(source: Source) -> bool:
     return Dataset.objects.searchable().filter(source=name_of(source)).exists()
+
+
+def _is_register(source: Source) -> bool:
+    return any(info.kind == "register" for info in source.DATASETS)
 
 
 class _bar:
