@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, time
@@ -51,8 +52,11 @@ def first_sheet(file: RawFile) -> Iterator[Row]:
 
 def _new_sheets(file: RawFile, whole: bool) -> Iterator[Iterator[Row]]:
     with _readable(file):
-        workbook = load_workbook(file.path, read_only=True, data_only=True)
-        formulas = load_workbook(file.path, read_only=True) if whole else None
+        with warnings.catch_warnings():
+            # That a publisher's workbook has no default style is nobody's business.
+            warnings.simplefilter("ignore", UserWarning)
+            workbook = load_workbook(file.path, read_only=True, data_only=True)
+            formulas = load_workbook(file.path, read_only=True) if whole else None
         for number, sheet in enumerate(workbook.worksheets):
             # Some publishers' sheets state a size of one cell.
             sheet.reset_dimensions()

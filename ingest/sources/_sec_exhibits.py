@@ -25,7 +25,12 @@ FORMS = re.compile(
     r"|plc|pty|pte|ag|a\.?s|ab|oy|trust|bank|partnership|kk|k\.k|holdings?|ltda|s\.?a\.?s|sarl|s\.?p\.?a|bhd|aps)\b\.?",
     re.IGNORECASE,
 )
-NAME_HEAD = re.compile(r"\bname|subsidiar|entity|company|corporation", re.IGNORECASE)
+# A header may speak of a company's state; a row may be of a company called State Bank Inc.
+FORMS_ONLY = re.compile(r"\b(?:inc|llc|l\.l\.c|corp|ltd|limited|gmbh|b\.?v|s\.?a|plc|bank)\b", re.IGNORECASE)
+LONGEST = 200
+NAME_HEAD = re.compile(
+    r"\bnames?\b|subsidiar|^(?:legal )?entit(?:y|ies)$|^compan(?:y|ies)$|^corporations?$", re.IGNORECASE
+)
 PLACE_HEAD = re.compile(
     r"jurisdiction|incorporat|organiz|organis|state|country|domicile|formation|place", re.IGNORECASE
 )
@@ -50,7 +55,7 @@ class Row(NamedTuple):
     place: str
     share: str
     above: str
-    words: str
+    further: str
 
 
 @dataclass
@@ -64,8 +69,10 @@ class Exhibit:
 
 
 class _Line(NamedTuple):
-    indent: float
+    """A line of a table: its cells, and how far in each of them begins, in points, roughly."""
+
     cells: list[str]
+    indents: list[float]
 
 
 def is_exhibit(file: RawFile) -> bool:
@@ -130,26 +137,22 @@ def _table_lines(body: str) -> Iterator[_Line]:
             cells = [cell for cell in row if cell.tag in ("td", "th")]
             texts = [_words(cell) for cell in cells]
             if any(texts):
-                yield _Line(_indent(cells, texts), texts)
+                yield _Line(texts, [_indent(at, cell) for at, cell in enumerate(cells)])
 
 
 def _words(cell: Any) -> str:
     return " ".join(str(cell.xpath("string()")).split())
 
 
-def _indent(cells: list[Any], texts: list[str]) -> float:
-    """Measure how far in the first text of a row begins, in points, roughly."""
-    at = next(number for number, text in enumerate(texts) if text)
-    cell = cells[at]
-    raw = str(cell.xpath("string()"))
-    blanks = len(raw.lstrip("\r\n\t")) - len(raw.lstrip("\r\n\t").lstrip("\xa0 \u2003"))
+def _indent(at: int, cell: Any) -> float:
+    raw = str(cell.xpath("string()")).lstrip("\r\n\t ")
+    blanks = len(raw) - len(raw.lstrip("\xa0 \u2003"))
     style = sum(
         float(found[1]) * POINTS[found[2].lower() if found[2] else None]
         for element in cell.iter(etree.Element)
         for found in INDENT.finditer(element.get("style") or "")
     )
-    leading = raw.lstrip("\r\n\t ")
-    return at * 12.0 + max(style, 0.0) + (blanks * 3.0 if leading.startswith(("\xa0", "\u2003")) else 0.0)
+    return at * 12.0 + max(style, 0.0) + blanks * 3.0
 
 
 def _plain_lines(body: str) -> Iterator[_Line]:
@@ -161,40 +164,59 @@ def _plain_lines(body: str) -> Iterator[_Line]:
             cell.strip() for cell in re.split(r"\s{2,}|\t|\.{3,}|(?:\s\.){3,}", line.strip()) if cell.strip()
         ]
         if cells:
-            yield _Line((len(line) - len(line.lstrip())) * 6.0, cells)
+            yield _Line(cells, [(len(line) - len(line.lstrip())) * 6.0] * len(cells))
+
+
+@dataclass
+class _Columns:
+    """What the header of a table says of its columns; nothing, before one is met."""
+
+    width: int = 0
+    name: int = -1
+    place: int = -1
+    share: int = -1
+    other: tuple[int, ...] = ()
 
 
 def _fill(exhibit: Exhibit, lines: list[_Line]) -> None:
-    shares = places = False
+    columns = _Columns()
     above: list[tuple[float, str]] = []
-    for indent, cells in lines:
+    for cells, indents in lines:
         texts = [text for text in _joined(cells) if text]
-        if not texts:
+        if header := _header(cells):
+            if header.name < 0:
+                raise IngestError(f"The exhibit of filing {exhibit.accession} has no column of names.")
+            columns, above = header, []
             continue
-        if _is_header(texts):
-            shares = any(SHARE_HEAD.search(text) for text in texts[1:])
-            places = any(PLACE_HEAD.search(text) for text in texts[1:])
-            above = []
-            continue
-        share = next((text for text in texts[1:] if SHARE.match(text) or (shares and NUMBER.match(text))), "")
-        rest = [text for text in texts if text != share] if share else texts
-        name, place = rest[0], rest[1] if len(rest) > 1 else ""
+        name, place, share, further = _split(cells, texts, columns)
         alone = not place and not share
-        if (
-            NOISE.match(name)
-            or len(name) > 200
-            or name.endswith(":")
-            or (alone and places and not FORMS.search(name))
-        ):
+        if _is_no_row(name, alone):
             exhibit.passed_over += 1
             continue
-        if alone and not places and not FORMS.search(name):
-            exhibit.passed_over += 1
-            continue
+        drawn = len(cells) == columns.width and cells[columns.name]
+        indent = indents[columns.name if drawn else next(at for at, text in enumerate(cells) if text)]
         while above and above[-1][0] >= indent:
             above.pop()
-        exhibit.rows.append(Row(name, place, share, above[-1][1] if above else "", " | ".join(texts)))
+        exhibit.rows.append(Row(name, place, share, above[-1][1] if above else "", further))
         above.append((indent, name))
+
+
+def _is_no_row(name: str, alone: bool) -> bool:
+    """Tell headings, footnotes and page marks from subsidiaries: what stands alone must have a legal form."""
+    if not name or NOISE.match(name):
+        return True
+    return alone and (len(name) > LONGEST or name.endswith(":") or not FORMS.search(name))
+
+
+def _split(cells: list[str], texts: list[str], columns: _Columns) -> tuple[str, str, str, str]:
+    """Take a row apart: by the header's columns where it is drawn like the header, else by what its cells are."""
+    if len(cells) == columns.width and cells[columns.name]:
+        place, share = (cells[at] if at >= 0 else "" for at in (columns.place, columns.share))
+        return cells[columns.name], place, share, " ".join(cells[at] for at in columns.other if cells[at])
+    numbers = columns.share >= 0
+    share = next((text for text in texts[1:] if SHARE.match(text) or (numbers and NUMBER.match(text))), "")
+    rest = [text for text in texts if text != share] if share else texts
+    return rest[0], rest[1] if len(rest) > 1 else "", share, " ".join(rest[2:])
 
 
 def _joined(cells: list[str]) -> list[str]:
@@ -210,11 +232,22 @@ def _joined(cells: list[str]) -> list[str]:
     return joined
 
 
-def _is_header(texts: list[str]) -> bool:
-    if len(texts) < 2 or any(
-        FORMS.search(text) and not PLACE_HEAD.search(text) for text in texts[:1] if len(text) > 60
-    ):
-        return False
-    return bool(NAME_HEAD.search(texts[0])) and any(
-        PLACE_HEAD.search(text) or SHARE_HEAD.search(text) for text in texts[1:]
+def _header(cells: list[str]) -> _Columns | None:
+    """Read a row as the table's header; None where it is none."""
+    texts = [(at, text) for at, text in enumerate(cells) if text]
+    if len(texts) < 2 or any(len(text) > 120 for _, text in texts):
+        return None
+    place = next((at for at, text in texts if PLACE_HEAD.search(text) and not FORMS_ONLY.search(text)), -1)
+    share = next((at for at, text in texts if at != place and SHARE_HEAD.search(text)), -1)
+    name = next(
+        (
+            at
+            for at, text in texts
+            if at not in (place, share) and NAME_HEAD.search(text) and not FORMS_ONLY.search(text)
+        ),
+        -1,
     )
+    known = {place, share, name}
+    if (name >= 0 and (place >= 0 or share >= 0)) or {at for at, _ in texts} <= known:
+        return _Columns(len(cells), name, place, share, tuple(at for at, _ in texts if at not in known))
+    return None

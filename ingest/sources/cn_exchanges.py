@@ -1,10 +1,10 @@
 """Companies listed in Shanghai, Shenzhen and Beijing, and who controls them (XLS, XLSX, CSV and JSON tables, one version together).
 
-Four tables are read as far as they are there: the list of the Shanghai exchange (GPLIST.xls: short and English
-names), that of the Shenzhen exchange (full, short and English names, addresses), stock_basic of Tushare (short
-names and the actual controller, act_name), and a search table that also names companies that left (JSON). The
-share code joins them; a company's A and B shares are one company under its A code. What a program may fetch of
-these lacks the controllers, so the tables are handed in together.
+The list of the Shanghai exchange (GPLIST.xls: short and English names), that of the Shenzhen exchange (full, short
+and English names, addresses) and stock_basic of Tushare (short names and the actual controller, act_name) are handed
+in together: a table that is missing would look like a company without a name or without a controller. A search table
+that also names companies that left (JSON) may lie beside them. The share code joins them; a company's A and B shares
+are one company under its A code.
 
 An actual controller is an edge of control without a share. A body that several companies name is one party. Of a
 controller who is a person nothing is kept, not even the name: no rule asks for it, and names like 李明 are many
@@ -70,9 +70,15 @@ TUSHARE_FURTHER = (
 )
 SEARCH = ("code", "name", "board", "market")
 SEARCH_FURTHER = ("industry", "city", "province", "date", "match", "wsw", "curated")
+# Without one of these a copy is not whole.
+NEEDED = ("sse", "szse", "tushare")
 TITLES = {"sse": "Shanghai", "szse": "Shenzhen", "tushare": "Tushare", "search": "search"}
 EXCHANGES = {"SH": "SSE", "SZ": "SZSE", "BJ": "BSE"}
 TUSHARE_PAGE = "https://tushare.pro/document/2?doc_id=25"
+# The shares that an exchange's table and Tushare's should both have: Shanghai's table is that of its main board.
+SHARED = {"sse": re.compile(r"60\d{4}\.SH"), "szse": re.compile(r"[03]\d{5}\.SZ")}
+# A few are listed between the days of two tables.
+LEAST_SHARED = 0.9
 Known = dict[str, Record]
 
 
@@ -121,8 +127,14 @@ def published_on(bundle: Bundle) -> date | None:
 
 def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
     seen: dict[str, str] = {}
-    for file in bundle.files:
-        kind = _kind(file)
+    kinds = [_kind(file) for file in bundle.files]
+    for kind in NEEDED:
+        if kind not in kinds:
+            raise IngestError(
+                f"The {TITLES[kind]} table is missing or damaged: a copy is whole only with those of Shanghai, Shenzhen "
+                "and Tushare."
+            )
+    for kind, file in zip(kinds, bundle.files, strict=True):
         if kind in seen:
             raise IngestError(
                 f"{seen[kind]} and {file.name} are both the {TITLES[kind]} table: hand in one of each."
@@ -189,6 +201,7 @@ def parse(rows: Iterator[dict[str, Any]], audit: Audit) -> Iterator[Record]:
         audit.leftovers(row, kind)
         if controller:
             controlled.append(controller | {"code": record.key, "dated": dated})
+    _compare_tables(known)
     bodies: Known = {}
     by_name = {record.names[0].text: record for record in known.values() if record.names}
     for stated in controlled:
@@ -205,6 +218,21 @@ def parse(rows: Iterator[dict[str, Any]], audit: Audit) -> Iterator[Record]:
     _doubt_twins(known, audit)
     yield from known.values()
     yield from bodies.values()
+
+
+def _compare_tables(known: Known) -> None:
+    """Refuse a copy of which one table lost many rows: the others name most of its companies all the same."""
+    for kind, codes in SHARED.items():
+        listed, stated = (
+            {key for key, record in known.items() if name in record.raw and codes.fullmatch(key)}
+            for name in (kind, "tushare")
+        )
+        for name, mine, other in ((kind, listed, stated), ("tushare", stated, listed)):
+            if len(mine & other) < LEAST_SHARED * len(other):
+                raise IngestError(
+                    f"The {TITLES[name]} table lacks {len(other - mine):,} of {len(other):,} shares that another table "
+                    "has: it is not whole."
+                )
 
 
 def _doubt_twins(known: Known, audit: Audit) -> None:

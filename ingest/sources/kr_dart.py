@@ -95,12 +95,15 @@ def parse_company(row: dict[str, Any], audit: Audit) -> Record:
     changed = row.pop("modify_date", "")
     if changed and digits(changed) is None:
         audit.doubt("unreadable modify_date", changed)
+    name = row.pop("corp_name", "")
+    if not name:
+        audit.doubt("company without a Korean name", code)
     record = Record(
         dataset=NAME,
         key=code,
         schema="Company",
         names=[
-            Name(row.pop("corp_name", ""), lang="ko"),
+            Name(name, lang="ko"),
             Name(row.pop("corp_eng_name", ""), "alias", "en"),
         ],
         countries=["kr"],

@@ -190,6 +190,8 @@ def _names(items: list[dict[str, Any]], audit: Audit) -> list[Name]:
         if not kind:
             audit.doubt("unknown kind of name", kinds)
         text = " ".join(str(item.get("value") or item.get("v") or "").split())
+        if not text:
+            raise IngestError("A name of the registry has no text.")
         names.append(Name(text, kind or "alias", str(item.get("lang") or "")))
         if left := set(item) - {"value", "types", "lang", "v", "t"}:
             audit.doubt("unread field of a name", sorted(left))

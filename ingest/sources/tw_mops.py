@@ -1,8 +1,8 @@
 """Taiwan's listed companies and the holdings of the companies on their boards (CSV tables of the Market Observation Post System).
 
 The tables t187ap03 name the companies (L: listed, O: over the counter), t187ap11 the directors and large holders
-with the shares that each holds. They are one version together; a table of holdings alone names its companies by
-code and short name. A holding is the shares held of the shares issued, where both are told; a “large
+with the shares that each holds. They are one version together, with at least one table of either kind: a company that only the
+holdings name has its code and short name. A holding is the shares held of the shares issued, where both are told; a “large
 shareholder” whose company's shares are not in the files has more than ten percent by law. Who holds for
 himself, chairs or signs is a person: of people nothing is read. A holder that is itself listed is that company.
 """
@@ -130,6 +130,12 @@ def _day(text: str) -> date | None:
 
 
 def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
+    kinds = {_kind(file) for file in bundle.files}
+    for kind, name in (("companies", "t187ap03"), ("holdings", "t187ap11")):
+        if kind not in kinds:
+            raise IngestError(
+                f"The table {name} is missing or damaged: a copy is whole only with t187ap03 and t187ap11."
+            )
     for file in bundle.files:
         yield from _rows(file)
 

@@ -53,7 +53,7 @@ DATES = ("cik", "fdate")
 REGISTRANT = re.compile(r"[“\"(]registrant[”\")]", re.IGNORECASE)
 # Filers, dates and names first: what is read of an exhibit leans on them.
 ORDER = ("tickers", "filers", "dates", "labels", "exhibit")
-TELLING = ("filers", "labels", "exhibit")
+TELLING = ("labels", "exhibit")
 
 
 def fetch(client: Client) -> Bundle:
@@ -63,10 +63,10 @@ def fetch(client: Client) -> Bundle:
 
 
 def recognise(files: list[RawFile]) -> list[tuple[RawFile, ...]]:
-    found = [(ORDER.index(kind), file.name, file) for file in files if (kind := _kind(file))]
-    ordered = tuple(file for *_, file in sorted(found, key=lambda row: row[:2]))
-    # What only names filers tells of no subsidiary.
-    return [ordered] if any(ORDER[place] in TELLING for place, *_ in found) else []
+    """Take all of a folder; what only names and dates filings tells of no subsidiary."""
+    kinds = {file: kind for file in files if (kind := _kind(file))}
+    telling = [file for file, kind in kinds.items() if kind in TELLING]
+    return [tuple(dict.fromkeys([*telling, *kinds]))] if telling else []
 
 
 def _kind(file: RawFile) -> str:
@@ -85,8 +85,9 @@ def published_on(bundle: Bundle) -> date | None:
 
 
 def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
-    for file in bundle.files:
-        kind = _kind(file)
+    kinds = {file: _kind(file) for file in bundle.files}
+    for file in sorted(kinds, key=lambda file: (ORDER.index(kinds[file]), file.name)):
+        kind = kinds[file]
         if kind == "tickers":
             yield from ({"TABLE": "tickers"} | row for row in read_tickers(Bundle((file,), file.name)))
         elif kind == "exhibit":
@@ -112,7 +113,7 @@ def _exhibit(file: RawFile) -> Iterator[dict[str, Any]]:
             "Location of Incorporation": row.place,
             "Ownership Percentage": row.share,
             "ABOVE": row.above,
-            "WORDS": row.words,
+            "further columns": row.further,
             "FILER": exhibit.filer,
             "FILED": exhibit.filed,
         }
@@ -152,7 +153,7 @@ class Exhibits:
 
     def filer(self, cik: str, name: str = "", row: dict[str, Any] | None = None) -> Record:
         if cik not in self.records:
-            caption = name or self.names.get(cik, "") or f"SEC filer {cik}"
+            caption = self.names.get(cik) or name or f"SEC filer {cik}"
             identifiers = [Identifier("CIK", cik, "us")]
             self.records[cik] = Record(
                 NAME, cik, "Company", [Name(caption)], [], identifiers, raw=row or {"CIK": cik}
@@ -169,7 +170,7 @@ class Exhibits:
             )
         cik, accession = str(int(found[1])), found[2]
         place, stated = row.pop("Location of Incorporation"), row.pop("Ownership Percentage")
-        words = row.pop("WORDS", "") or " | ".join(filter(None, (cell, place, stated)))
+        words = " | ".join(filter(None, (cell, place, stated, row.get("further columns", ""))))
         above, filed = row.pop("ABOVE", ""), row.pop("FILED", "")
         filer = self.filer(cik, row.pop("FILER", ""))
         self.audit.leftovers(row, "exhibit")
