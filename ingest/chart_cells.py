@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
 from decimal import Decimal
 
@@ -87,13 +88,21 @@ def is_bare_fraction(text: str) -> bool | None:
 
 
 def read_day(text: str, column: str) -> date | None:
-    """Read 2024-07-31, 2024-07 or 2024 (their first day), 31.07.2024, or the number that a spreadsheet keeps for a day."""
+    """Read 2024-07-31, 31.07.2024, the number that a spreadsheet keeps for a day, or a month or year.
+
+    Of those, the first day counts, and the last in the column `end`.
+    """
     plain = text.strip()
     if not plain or plain.lower() in UNKNOWN:
         return None
     found = re.fullmatch(r"(\d{4})(?:-(\d\d))?", plain, re.ASCII)
     dotted = day_first(plain) if "." in plain else None
-    day = day_of(found[1], found[2] or 1, 1) if found else year_first(plain) or dotted or excel_serial(plain)
+    if found:
+        day = day_of(found[1], found[2] or (12 if column == "end" else 1), 1)
+        if day and column == "end":
+            day = day.replace(day=monthrange(day.year, day.month)[1])
+    else:
+        day = year_first(plain) or dotted or excel_serial(plain)
     if day is None:
         raise CellError(f"{column} {text!r} is not a date such as 2024-07-31")
     return day

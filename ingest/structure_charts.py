@@ -122,6 +122,7 @@ class Chart:
             info.name, info.title, lambda row, fault: self.wrong(row["CALLED"], row["ROW"], fault, audit)
         )
         stated: dict[str, list[Stated]] = defaultdict(list)
+        twins: dict[tuple[str, str, str], list[Stated]] = defaultdict(list)
         called = ""
         for row in rows:
             audit.row()
@@ -131,11 +132,13 @@ class Chart:
                     companies.add(row)
                     continue
                 edge = companies.edge(row)
-                self._refuse_twin(stated[edge.asset_id], edge)
+                held = twins[edge.owner_id, edge.asset_id, edge.kind]
+                _refuse_twin(held, edge)
             except CellError as error:
                 self.wrong(called, row["ROW"], str(error), audit)
                 continue
-            stated[edge.asset_id].append(Stated(row["ROW"], edge))
+            held.append(Stated(row["ROW"], edge))
+            stated[edge.asset_id].append(held[-1])
         for record in companies.records.values():
             record.ownerships = self._summed(called, record, stated.get(record.id, []), audit)
         self.problems.sort(key=lambda problem: (problem.table == called, problem.row))
@@ -146,24 +149,9 @@ class Chart:
         self.problems.append(problem)
         audit.doubt("row left out or corrected", problem)
 
-    @staticmethod
-    def _refuse_twin(held: list[Stated], edge: Ownership) -> None:
-        for row, other in held:
-            if (other.owner_id, other.kind) == (edge.owner_id, edge.kind) and _overlap(other, edge):
-                raise CellError(f"row {row} states the same holding at the same time; the first counts")
-
     def _summed(self, called: str, record: Record, stated: list[Stated], audit: Audit) -> list[Ownership]:
         """Return a company's edges; where shares add up to more than the whole, without those shares."""
-        faulty: dict[int, Decimal] = {}
-        for day in {edge.start or date.min for _, edge in stated}:
-            live = [
-                (row, edge.share_min)
-                for row, edge in stated
-                if edge.share_min is not None and (edge.start or date.min) <= day < (edge.end or date.max)
-            ]
-            total = sum((share for _, share in live), Decimal(0))
-            if total > FULL:
-                faulty |= {row: max(total, faulty.get(row, total)) for row, _ in live}
+        faulty = _overstated(stated)
         for row in sorted(faulty):
             others = ", ".join(str(other) for other in sorted(faulty) if other != row)
             fault = (
@@ -174,6 +162,29 @@ class Chart:
         return [
             edge._replace(share_min=None, share_max=None) if row in faulty else edge for row, edge in stated
         ]
+
+
+def _overstated(stated: list[Stated]) -> dict[int, Decimal]:
+    """Return the rows whose shares add up to more than the whole on some day, each with the largest such sum."""
+    moves: dict[date, Decimal] = defaultdict(Decimal)
+    for _, edge in stated:
+        moves[edge.start or date.min] += edge.share_min or 0
+        moves[edge.end or date.max] -= edge.share_min or 0
+    faulty: dict[int, Decimal] = {}
+    total = Decimal(0)
+    for day in sorted(moves):
+        total += moves[day]
+        if total > FULL:
+            for row, edge in stated:
+                if edge.share_min and (edge.start or date.min) <= day < (edge.end or date.max):
+                    faulty[row] = max(total, faulty.get(row, total))
+    return faulty
+
+
+def _refuse_twin(held: list[Stated], edge: Ownership) -> None:
+    for row, other in held:
+        if _overlap(other, edge):
+            raise CellError(f"row {row} states the same holding at the same time; the first counts")
 
 
 def _overlap(one: Ownership, other: Ownership) -> bool:

@@ -18,7 +18,7 @@ from ingest.errors import IngestError, NoDownload
 from ingest.loading import Outcome
 from ingest.reviewing import accept, refuse
 from ingest.runs import PartlyRefused, download, ingest, reparse, ships_whole, starter_path
-from ingest.source import Source, all_sources, name_of, source_named
+from ingest.source import Source, all_sources, is_register, name_of, source_named
 
 Run = Callable[[Source, Callable[[int], None]], list[Outcome]]
 
@@ -78,7 +78,7 @@ class Command(BaseCommand):
         else:
             # A register is large, and of use only to whom it covers: it is downloaded when it is named.
             self._download(
-                chosen if names else [source for source in chosen if not _is_register(source)], names
+                chosen if names else [source for source in chosen if not is_register(source)], names
             )
         if self.failed:
             raise CommandError(
@@ -143,10 +143,6 @@ def _starter(source: Source, progress: Callable[[int], None]) -> list[Outcome]:
 
 def _is_held(source: Source) -> bool:
     return Dataset.objects.searchable().filter(source=name_of(source)).exists()
-
-
-def _is_register(source: Source) -> bool:
-    return any(info.kind == "register" for info in source.DATASETS)
 
 
 class _bar:
