@@ -4,7 +4,7 @@ Four rows of five are warrants, bonds and funds, which are counted and left out.
 names only, with marks of its own after a dash (W for weighted votes, S for a second listing, R for a counter in
 renminbi); the name is kept with and without them. Counters of one share, which have one ISIN, are one company.
 The key is the lowest of its stock codes. Companies with a domicile elsewhere are not told apart: no country is
-read out of an ISIN, which most often names a Caribbean island.
+read out of an ISIN, which most often names a Caribbean island. The download was not tried on the live service.
 """
 
 from __future__ import annotations

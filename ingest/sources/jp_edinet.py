@@ -1,7 +1,8 @@
 """Companies that file with Japan's financial regulator: the EDINET code list (CSV in Shift JIS).
 
 Names stand in Japanese, in their reading, and often in English; filers from abroad in katakana, with the name in
-Latin or Chinese letters in brackets. A third of the filers are people, who are counted and left out.
+Latin or Chinese letters in brackets. A third of the filers are people, who are counted and left out. The download
+was not tried on the live service.
 """
 
 from __future__ import annotations

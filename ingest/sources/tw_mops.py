@@ -4,7 +4,8 @@ The tables t187ap03 name the companies (L: listed, O: over the counter), t187ap1
 with the shares that each holds. They are one version together, with at least one table of either kind: a company that only the
 holdings name has its code and short name. A holding is the shares held of the shares issued, where both are told; a “large
 shareholder” whose company's shares are not in the files has more than ten percent by law. Who holds for
-himself, chairs or signs is a person: of people nothing is read. A holder that is itself listed is that company.
+himself, chairs or signs is a person: of people nothing is read. A holder that is itself listed is that company. The download was not tried on
+the live service.
 """
 
 from __future__ import annotations

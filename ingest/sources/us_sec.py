@@ -1,7 +1,8 @@
 """Companies with a ticker that file with the US Securities and Exchange Commission (JSON, company_tickers.json).
 
 One company per Central Index Key, however many of its shares are listed. The file states no date and no country.
-Their subsidiaries are read by us_sec_exhibit21.
+Their subsidiaries are read by us_sec_exhibit21. The download was not tried on the live service, which turns away
+agents that it does not know.
 """
 
 from __future__ import annotations
