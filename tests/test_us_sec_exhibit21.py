@@ -124,6 +124,7 @@ def test_what_is_set_in_belongs_to_what_it_stands_under(exhibit: Copy) -> None:
 def test_headings_and_footnotes_are_no_subsidiaries(exhibit: Copy) -> None:
     assert len(exhibit.records) == 6
     assert exhibit.audit.as_log() == []
+    assert exhibit.audit.skipped == {"heading or footnote of an exhibit": 2}
     assert edges(exhibit, "Example Motors Deutschland GmbH") == [("SEC filer 9000004", "consolidation", None)]
     assert only_edge(exhibit, "Example Joint Works Ltd.").quote == "Example Joint Works Ltd. | China | 49%"
 
@@ -182,6 +183,17 @@ def test_columns_of_plain_text_are_read(tmp_path: Path) -> None:
     copy = parsed(source, put(tmp_path / "9000006-0009000006-97-000001.txt", PLAIN.encode()), tmp_path)
     assert [record.countries for record in copy.records.values() if record.ownerships] == [["us"], ["us"]]
     assert copy.named("Example Wire Company").ownerships[0].quote == "Example Wire Company | Delaware"
+
+
+def test_a_filing_without_the_exhibit_is_passed_over_and_its_other_tables_are_not_read(
+    tmp_path: Path,
+) -> None:
+    filing = put(tmp_path / "annual.txt", HEADER.encode())
+    with pytest.raises(IngestError, match="is not a file that us_sec_exhibit21 can read"):
+        parsed(source, filing, tmp_path)
+    named = put(tmp_path / "9000005-0009000005-22-000003.htm", HEADER.partition("</SEC-HEADER>")[2].encode())
+    with pytest.raises(IngestError, match="holds no Exhibit 21"):
+        parsed(source, named, tmp_path)
 
 
 def test_an_exhibit_that_does_not_say_whose_it_is_is_refused(tmp_path: Path) -> None:

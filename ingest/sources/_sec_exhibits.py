@@ -17,6 +17,7 @@ from ingest.errors import IngestError
 from ingest.files import RawFile
 
 NAMED = re.compile(r"(?:^|\D)(\d{1,10})-(\d{10}-\d{2}-\d{6})(?:\D|$)")
+TYPED = re.compile(rb"<TYPE>\s*EX-21", re.IGNORECASE)
 EXHIBIT = re.compile(
     r"<DOCUMENT>\s*<TYPE>\s*EX-21[^\n]*\n.*?<TEXT>(?P<text>.*?)(?:</TEXT>|\Z)", re.DOTALL | re.IGNORECASE
 )
@@ -76,12 +77,12 @@ class _Line(NamedTuple):
 
 
 def is_exhibit(file: RawFile) -> bool:
+    """Recognise a filing that holds an Exhibit 21, or a file that is named as one."""
     head = file.head(1 << 16)
-    if re.search(rb"<TYPE>\s*EX-21", head, re.IGNORECASE) or head.lstrip().startswith(
-        (b"<SEC-DOCUMENT", b"<SEC-HEADER")
-    ):
-        return True
-    return bool(NAMED.search(file.name)) and file.name.lower().endswith((".htm", ".html", ".txt"))
+    if head.lstrip().startswith((b"<SEC-DOCUMENT", b"<SEC-HEADER", b"-----BEGIN PRIVACY-ENHANCED")):
+        return bool(TYPED.search(file.path.read_bytes()))
+    named = NAMED.search(file.name) and file.name.lower().endswith((".htm", ".html", ".txt"))
+    return bool(named or TYPED.search(head))
 
 
 def read_exhibit(file: RawFile) -> Exhibit:
@@ -89,6 +90,8 @@ def read_exhibit(file: RawFile) -> Exhibit:
     text = _text(file)
     exhibit = _identified(file, text)
     found = EXHIBIT.search(text)
+    if not found and "<DOCUMENT>" in text:
+        raise IngestError(f"{file.name} holds no Exhibit 21.")
     body = found["text"] if found else text
     lines = list(_table_lines(body) if re.search(r"<table", body, re.IGNORECASE) else _plain_lines(body))
     _fill(exhibit, lines)

@@ -131,8 +131,8 @@ def parse(rows: Iterator[dict[str, Any]], audit: Audit) -> Iterator[Record]:
             case "dates":
                 exhibits.dates.setdefault(str(int(row["cik"])), []).append(row["fdate"])
             case "filing":
-                if row["passed over"]:
-                    audit.skip(f"heading or footnote of an exhibit: {row['passed over']:,} lines")
+                for _ in range(row["passed over"]):
+                    audit.skip("heading or footnote of an exhibit")
             case _:
                 audit.row()
                 exhibits.add(row)
