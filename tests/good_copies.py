@@ -66,8 +66,8 @@ class GoodCopy:
 def good_copies() -> Iterator[GoodCopy]:
     for name, source in sorted(all_sources().items()):
         for home in (FIXTURES / name, settings.STARTER_DIR / name, settings.CURATED_DIR / name):
-            for folder in (home, *sorted(path for path in home.rglob("*") if path.is_dir())):
-                files = [measure(path) for path in sorted(folder.glob("*")) if path.is_file()]
+            for place in (home, *sorted(path for path in home.rglob("*") if path.is_dir())):
+                files = [measure(path) for path in sorted(place.glob("*")) if path.is_file()]
                 for group in source.recognise(files):
                     yield GoodCopy(name, {file.name: file.path.read_bytes() for file in group})
     with TemporaryDirectory() as folder:
@@ -78,9 +78,9 @@ def good_copies() -> Iterator[GoodCopy]:
     securities = (FIXTURES / "hk_hkex" / "rows.csv").read_text()
     yield GoodCopy("hk_hkex", {"ListOfSecurities.xlsx": xlsx(securities)}, securities, xlsx)
     exchanges = chinese_tables()
-    for name, rows_of in CHINESE_WORKBOOKS.items():
+    for table, rows_of in CHINESE_WORKBOOKS.items():
         text = (CHINESE_TABLES / rows_of).read_text()
-        yield GoodCopy("cn_exchanges", exchanges, text, xls if name.endswith(".xls") else xlsx, name)
+        yield GoodCopy("cn_exchanges", exchanges, text, xls if table.endswith(".xls") else xlsx, table)
     yield GoodCopy("cn_exchanges", exchanges, damaged="stock_basic_2026-06.csv")
     rows = AUSTRALIAN_ROWS.read_text()
     yield GoodCopy("au_dfat", {"list_2026-09-03.xlsx": _workbook(rows)}, rows, _workbook)

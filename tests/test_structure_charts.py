@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -227,7 +227,7 @@ def test_of_a_person_in_a_chart_the_name_is_kept_and_nothing_else(load: Load) ->
     assert not person.addresses.exists()
 
 
-def book(rows: list[list[object]], formats: dict[str, str] | None = None) -> bytes:
+def book(rows: Sequence[Sequence[object]], formats: dict[str, str] | None = None) -> bytes:
     workbook = Workbook()
     sheet = workbook.active
     assert sheet is not None

@@ -64,7 +64,12 @@ class Command(BaseCommand):
             self._review(options["accept"], options["refuse"], options["note"].strip())
             return
         try:
-            chosen = list(dict.fromkeys(map(source_named, names))) or list(all_sources().values())
+            chosen = list(dict.fromkeys(map(source_named, names))) or [
+                # A register is large: it is downloaded for whoever names it, and read where somebody hands it in.
+                source
+                for source in all_sources().values()
+                if path is not None or not is_register(source)
+            ]
         except IngestError as error:
             raise CommandError(str(error)) from error
         if options["starter"]:
@@ -76,10 +81,7 @@ class Command(BaseCommand):
         elif path is not None:
             self._each(chosen, names, self._from(path, options["date"]))
         else:
-            # A register is large, and of use only to whom it covers: it is downloaded when it is named.
-            self._download(
-                chosen if names else [source for source in chosen if not is_register(source)], names
-            )
+            self._download(chosen, names)
         if self.failed:
             raise CommandError(
                 f"{len(self.failed)} of {len(chosen)} sources refused: {', '.join(self.failed)}. "
