@@ -46,7 +46,7 @@ PARAMETERS = {
     "seed": 1,
     "verbosity": -1,
 }
-ROUNDS = 150
+ROUNDS = 200
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ class Examples:
     """Pairs of one family to learn from, a row each.
 
     groups holds each pair's company (folds keep it together); is_lookalike marks the false pairs by which the family is
-    calibrated (others only teach); counted marks what the share of true pairs is measured on.
+    calibrated (others only teach); counted marks what the share of true pairs is measured on; held marks pairs that
+    a rule keeps below the cut whatever the trees say.
     """
 
     family: str
@@ -65,6 +66,7 @@ class Examples:
     is_lookalike: NDArray[np.bool_]
     counted: NDArray[np.bool_]
     weights: NDArray[np.float32]
+    held: NDArray[np.bool_]
     monotone: tuple[int, ...] = ()
     rounds: int = ROUNDS
     parameters: dict[str, Any] | None = None
@@ -105,15 +107,24 @@ def rareness(lookalikes: NDArray[np.float64], margins: NDArray[np.float64]) -> N
     return np.where(margins > start, level + TAIL * (margins - start), found)
 
 
+def _lookalikes(examples: Examples, margins: NDArray[np.float64]) -> NDArray[np.float64]:
+    # Those that a rule holds back do not reach any cut, so that the others may.
+    found = np.where(examples.held, margins.min(), margins)
+    return found[examples.is_lookalike]
+
+
 def calibrate(families: Sequence[tuple[Examples, NDArray[np.float64]]]) -> dict[str, list[list[float]]]:
     """Return each family's knots from margin to score, one scale for all of them."""
-    far, true = [], []
+    far, true, weights = [], [], []
     for examples, margins in families:
-        rare = rareness(margins[examples.is_lookalike], margins)
-        far.append(rare[examples.counted])
-        true.append(examples.match[examples.counted])
+        rare = rareness(_lookalikes(examples, margins), margins)
+        measured = examples.counted & ~examples.held
+        far.append(rare[measured])
+        true.append(examples.match[measured])
+        # Each family counts alike: of one there are four times as many labelled pairs as of another.
+        weights.append(np.full(measured.sum(), 1 / measured.sum()))
     isotonic = IsotonicRegression(y_min=0.0, y_max=1.0, out_of_bounds="clip").fit(
-        np.concatenate(far), np.concatenate(true)
+        np.concatenate(far), np.concatenate(true), sample_weight=np.concatenate(weights)
     )
     steps = np.array(STEPS)
     # Strictly rising, so that no two margins that differ are made equal before the last step.
@@ -124,7 +135,7 @@ def calibrate(families: Sequence[tuple[Examples, NDArray[np.float64]]]) -> dict[
     for examples, margins in families:
         at = np.unique(np.round(np.quantile(margins[examples.counted], np.linspace(0, 1, KNOTS)), 3))
         at = np.append(at, at[-1] + np.array([1.0, 2.0, 4.0]))
-        score = np.interp(rareness(margins[examples.is_lookalike], at), steps, scale)
+        score = np.interp(rareness(_lookalikes(examples, margins), at), steps, scale)
         found[examples.family] = [
             at.tolist(),
             [round(float(value), 4) for value in np.maximum.accumulate(score)],

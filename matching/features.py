@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from matching.likeness import FEATURES as LETTERS
+from matching.likeness import measure_letters
 from matching.pairing import (
     FORM,
     INDUSTRY,
@@ -70,6 +72,7 @@ FEATURES = (
     ("legal forms agree", "legal form"),
     ("legal forms differ", "legal form"),
     ("legal form missing", "legal form"),
+    *LETTERS,
 )
 COUNT = len(FEATURES)
 
@@ -275,6 +278,7 @@ def measure(left, l, right, r, contains, out):
     out[38] = ours_forms != 0 and (ours_forms & theirs_forms) != 0
     out[39] = ours_forms != 0 and theirs_forms != 0 and (ours_forms & theirs_forms) == 0
     out[40] = (ours_forms == 0) != (theirs_forms == 0)
+    measure_letters(left, l, right, r, groups_l, groups_r, core_l, a, core_r, b, out[41:])
 
 
 @njit(cache=True)

@@ -272,15 +272,18 @@ def _pair_initials(left, l0, right, r0, groups_l, groups_r, kinds, alike, count)
         size = len(word)
         if groups_l[i] >= 0 or left.cls[l0 + i] != NAME or size < 2 or size > MAX_INITIALS:
             continue
-        for j in range(m - size + 1):
-            fits = _free_run(groups_r, j, size)
-            at = 0
-            while fits and at < size:
-                fits = right.length[r0 + j + at] > 0 and right.letters[right.start[r0 + j + at]] == word[at]
-                at += 1
-            if fits:
+        for j in range(m):
+            # Legal forms between the words count or not: UIDO, United Industrial Defence (Corporation) Oboronprom.
+            at, end = 0, j
+            while at < size and end < m and groups_r[end] < 0 and right.length[r0 + end] > 0:
+                if right.letters[right.start[r0 + end]] == word[at]:
+                    at += 1
+                elif at == 0 or right.cls[r0 + end] != FORM:
+                    break
+                end += 1
+            if at == size:
                 groups_l[i] = count
-                groups_r[j : j + size] = count
+                groups_r[j:end] = count
                 kinds[count], alike[count] = INITIALS, INITIALS_ALIKE
                 count += 1
                 break
@@ -313,6 +316,25 @@ def _pair_nearly_joined(left, l0, right, r0, partners, kinds, alike, count):
 
 
 @njit(cache=True)
+def _pair_whole(left, l0, right, r0, groups_l, groups_r):
+    # One word that holds all letters of the other name's words, "of" and "the" included.
+    words_l, words_r = 0, 0
+    for at in range(len(groups_l)):
+        words_l += left.cls[l0 + at] != FORM
+    for at in range(len(groups_r)):
+        words_r += right.cls[r0 + at] != FORM
+    if min(words_l, words_r) != 1 or words_l == words_r:
+        return False
+    for at in range(len(groups_l)):
+        if left.cls[l0 + at] != FORM:
+            groups_l[at] = 0
+    for at in range(len(groups_r)):
+        if right.cls[r0 + at] != FORM:
+            groups_r[at] = 0
+    return True
+
+
+@njit(cache=True)
 def pair_words(left, l, right, r, groups_l, groups_r, kinds, alike, contains):
     """Pair the words of name l with those of name r and return how many groups there are.
 
@@ -323,6 +345,12 @@ def pair_words(left, l, right, r, groups_l, groups_r, kinds, alike, contains):
     groups_l[:] = -1
     groups_r[:] = -1
     partners = (groups_l, groups_r)
+    same_letters = (
+        left.solid[l] == right.solid[r] or left.solid[l] == right.whole[r] or left.whole[l] == right.solid[r]
+    )
+    if same_letters and _pair_whole(left, l0, right, r0, groups_l, groups_r):
+        kinds[0], alike[0] = JOINED, JOINED_ALIKE
+        return 1
     count = _pair_by(SAME, left, l0, right, r0, partners, kinds, alike, 0, contains)
     count = _pair_by(MEANING, left, l0, right, r0, partners, kinds, alike, count, contains)
     if _all_paired(groups_l) or _all_paired(groups_r):

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 # Changes whenever a score can change; an index written by another version is refused.
-VERSION = "0.4"
+VERSION = "0.5"
 
 WORTH_TELLING = 0.03  # points from which a feature is in the sentence
 
