@@ -22,7 +22,7 @@ from matching.scripts import UNSPACED
 
 # What a given look-alike and a made one count beside a true pair. Against English names most made ones are far easier than
 # the given ones and would set the scale.
-WEIGHTS = {"crossing": (2.0, 0.2), "native": (1.0, 0.5)}
+WEIGHTS = {"crossing": (2.0, 0.2), "native": (1.25, 0.4)}
 EACH = 2  # look-alikes per true pair
 
 

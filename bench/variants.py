@@ -341,7 +341,7 @@ def same_initials(texts: Sequence[str], weight: float = 0.05) -> Iterator[Exampl
                 yield Example(letters, other.text, False, one.text, weight=weight)
 
 
-def variants(texts: Sequence[str], each: int, weight: float = 0.15) -> Iterator[Example]:
+def variants(texts: Sequence[str], each: int, weight: float = 0.1) -> Iterator[Example]:
     """Yield for each name so many true variants, some altered twice, and as many false ones."""
     chosen = random.Random(11)
     names = [name for text in texts if (name := read(text))]

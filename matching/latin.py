@@ -84,10 +84,11 @@ def ceilings(values: NDArray[np.float32]) -> NDArray[np.bool_]:
     weak = (value("rarest agreed word") < RARE) | (
         value("letters in agreed distinctive words") <= BARE_LETTERS
     )
-    bare = (value("words, low") == 1) & weak
-    # "Nan Yang" is one short word written as two.
+    bare = other & weak & (value("words, low") == 1)
+    # "Nan Yang" is one short word written as two, and "Zhejiang Nanyang" somebody in particular.
     letters, solid = value("letters in agreed distinctive words"), value("agreed share, high") > 0.97
-    bare |= (value("words, low") == 2) & (value("joined words") > 0) & (letters <= APART_LETTERS) & solid
+    apart = (value("words, low") == 2) & (value("joined words") > 0) & (letters <= APART_LETTERS) & solid
+    bare |= apart & (other | (value("place alone") > 0))
     return np.column_stack(
         [
             value("number") > 0,
@@ -101,7 +102,7 @@ def ceilings(values: NDArray[np.float32]) -> NDArray[np.bool_]:
             & (value("rarest agreed word") < COMMON)
             & (value("words, low") <= 2),
             carried & few & (other & ~whole | (value("initials") > 0) | tiny),
-            carried & other & bare & (value("words, high") > 1),
+            carried & bare & (value("words, high") > 1),
         ]
     )
 
