@@ -49,7 +49,7 @@ class Trial(NamedTuple):
     """One row of the table: the index asked, the altered names with who is meant, and the same of companies on no list."""
 
     category: str
-    index: Index
+    searched: Index
     asked: list[Asked]
     clean: list[str]
 
@@ -134,13 +134,13 @@ def trials(lists: Path) -> Iterator[tuple[Trial, Trial]]:
 
 def found(trial: Trial) -> tuple[list[Asked], int]:
     """Return which altered names did not lead to their party, and how many of the clean companies' led to anybody."""
-    answers = trial.index.match_many([Query(asked.text) for asked in trial.asked], 20)
+    answers = trial.searched.match_many([Query(asked.text) for asked in trial.asked], 20)
     missed = [
         asked
         for asked, hits in zip(trial.asked, answers, strict=True)
         if not any(hit.id in asked.parties for hit in hits)
     ]
-    return missed, sum(bool(hits) for hits in trial.index.match_many(trial.clean, 1))
+    return missed, sum(bool(hits) for hits in trial.searched.match_many(trial.clean, 1))
 
 
 def main() -> None:
