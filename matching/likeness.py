@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from matching.pairing import FORM, edits
+from matching.pairing import FORM, MAX_WORDS, edits
 
 MOST_SLIPS = 2  # in all letters of a name; more are no slips
 FEW = 4  # letters left over on both sides, of which one or two make another word
@@ -17,11 +17,29 @@ FEATURES = (
 )
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
+def common_letters(left, a, right, b, masks):
+    """Return the length of the longest common subsequence, bit-parallel (Hyyro 2004); a <= 64."""
+    for at in range(a):
+        masks[left[at]] |= np.uint64(1) << np.uint64(at)
+    free = ~np.uint64(0)
+    for at in range(b):
+        hit = free & masks[right[at]]
+        free = (free + hit) | (free - hit)
+    for at in range(a):
+        masks[left[at]] = np.uint64(0)
+    count = 0
+    for at in range(a):
+        if not (free >> np.uint64(at)) & np.uint64(1):
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
 def _rest(names, name, groups, out):
     # The letters of the words that no other word agrees with, legal forms left out.
     size = 0
-    for at in range(len(groups)):
+    for at in range(min(names.first[name + 1] - names.first[name], MAX_WORDS)):
         token = names.first[name] + at
         if groups[at] < 0 and names.cls[token] != FORM:
             for position in range(names.start[token], names.start[token] + names.length[token]):
@@ -31,35 +49,20 @@ def _rest(names, name, groups, out):
     return size
 
 
-@njit(cache=True)
-def _in_order(left, a, right, b):
-    # Length of the longest common subsequence.
-    row = np.zeros(b + 1, np.int64)
-    for i in range(a):
-        before = 0
-        for j in range(b):
-            kept = row[j + 1]
-            if left[i] == right[j]:
-                row[j + 1] = before + 1
-            elif row[j] > kept:
-                row[j + 1] = row[j]
-            before = kept
-    return row[b]
-
-
-@njit(cache=True)
-def measure_letters(left, one, right, other, groups_l, groups_r, core_l, a, core_r, b, out):
+@njit(cache=True, nogil=True)
+def measure_letters(left, one, right, other, room, a, b, out):
     """Fill out with the FEATURES of this module.
 
-    The groups say which words agree (pairing.pair_words); core_l[:a] and core_r[:b] are the letters of both names.
+    room says which words agree (pairing.pair_words) and holds the letters of both names, left_core[:a] and right_core[:b],
+    which are overwritten.
     """
     slips = MOST_SLIPS + 1
     if abs(a - b) <= MOST_SLIPS:
-        slips = edits(core_l[:a], core_r[:b], MOST_SLIPS)
+        slips = edits(room.left_core, 0, a, room.right_core, 0, b, MOST_SLIPS, room.masks)
     out[0] = slips
-    rest_l, rest_r = np.empty(MAX_REST, np.uint8), np.empty(MAX_REST, np.uint8)
-    c, d = _rest(left, one, groups_l, rest_l), _rest(right, other, groups_r, rest_r)
+    rest_l, rest_r = room.left_core, room.right_core
+    c, d = _rest(left, one, room.groups_l, rest_l), _rest(right, other, room.groups_r, rest_r)
     if max(c, d) > FEW and c and d:
-        out[1] = 2.0 * _in_order(rest_l, c, rest_r, d) / (c + d)
+        out[1] = 2.0 * common_letters(rest_l, c, rest_r, d, room.masks) / (c + d)
     else:
         out[1] = 0.0 if c or d else 1.0
