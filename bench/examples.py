@@ -174,8 +174,8 @@ def latin(examples: Sequence[Example]) -> Examples:
         np.array([example.lookalike for example in examples]),
         np.array([example.counted for example in examples]),
         np.array([example.weight for example in examples], np.float32),
-        np.asarray(ceilings(values).any(axis=1), np.bool_),
         tuple(MONOTONE.get(name, 0) for name, _ in FEATURES),
+        held=np.asarray(ceilings(values).any(axis=1), np.bool_),
     )
 
 

@@ -108,7 +108,6 @@ def family(
         is_given & ~match,
         is_given,
         np.where(is_given, np.where(match, 1.0, given_weight), added_weight).astype(np.float32),
-        np.zeros(len(whole), np.bool_),
     )
 
 

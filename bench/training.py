@@ -70,10 +70,10 @@ class Examples:
     is_lookalike: NDArray[np.bool_]
     counted: NDArray[np.bool_]
     weights: NDArray[np.float32]
-    held: NDArray[np.bool_]
     monotone: tuple[int, ...] = ()
     rounds: int = ROUNDS
     parameters: dict[str, Any] | None = None
+    held: NDArray[np.bool_] | None = None
 
 
 def fit(examples: Examples, rows: NDArray[np.bool_]) -> lightgbm.Booster:
@@ -111,9 +111,13 @@ def rareness(lookalikes: NDArray[np.float64], margins: NDArray[np.float64]) -> N
     return np.where(margins > start, level + TAIL * (margins - start), found)
 
 
+def _held(examples: Examples) -> NDArray[np.bool_]:
+    return np.zeros(len(examples.match), np.bool_) if examples.held is None else examples.held
+
+
 def _lookalikes(examples: Examples, margins: NDArray[np.float64]) -> NDArray[np.float64]:
     # Those that a rule holds back do not reach any cut, so that the others may.
-    found = np.where(examples.held, margins.min(), margins)
+    found = np.where(_held(examples), margins.min(), margins)
     return found[examples.is_lookalike]
 
 
@@ -122,7 +126,7 @@ def calibrate(families: Sequence[tuple[Examples, NDArray[np.float64]]]) -> dict[
     far, true, weights = [], [], []
     for examples, margins in families:
         rare = rareness(_lookalikes(examples, margins), margins)
-        measured = examples.counted & ~examples.held
+        measured = examples.counted & ~_held(examples)
         far.append(rare[measured])
         true.append(examples.match[measured])
         # Each family counts alike: of one there are four times as many labelled pairs as of another.
