@@ -22,6 +22,7 @@ from bench.training import Examples
 from bench.variants import Example, same_initials, variants
 from matching.encoding import containment, encode
 from matching.features import FEATURES, measure_all
+from matching.latin import ceilings
 from matching.names import analyse
 from matching.retrieval.building import build
 from matching.retrieval.searching import search
@@ -49,6 +50,7 @@ MONOTONE = {
     "likeness from the beginning": 1,
     "common beginning": 1,
     "cut off": 1,
+    "slips in all letters": -1,
 }
 COUNTED = ("legal_en~vendor_en", "vendor_en~truncated30")
 VARIED = 2500  # names of each kind that are altered
@@ -162,16 +164,18 @@ def latin(examples: Sequence[Example]) -> Examples:
     left = encode([analyse(example.left) for example in examples])
     right = encode([analyse(example.right) for example in examples])
     rows = np.arange(len(examples), dtype=np.int32)
+    values = measure_all(left, rows, right, rows, containment())
     return Examples(
         "latin",
         tuple(name for name, _ in FEATURES),
-        measure_all(left, rows, right, rows, containment()),
+        values,
         np.array([example.match for example in examples]),
         np.array([zlib.crc32(example.group.encode()) for example in examples], np.int64),
         np.array([example.lookalike for example in examples]),
         np.array([example.counted for example in examples]),
         np.array([example.weight for example in examples], np.float32),
         tuple(MONOTONE.get(name, 0) for name, _ in FEATURES),
+        held=np.asarray(ceilings(values).any(axis=1), np.bool_),
     )
 
 

@@ -20,7 +20,9 @@ from matching.native import crossing, same
 from matching.native.spans import read_english, read_native
 from matching.scripts import UNSPACED
 
-ADDED_WEIGHT = 0.5
+# What a given look-alike and a made one count beside a true pair. Against English names most made ones are far easier than
+# the given ones and would set the scale.
+WEIGHTS = {"crossing": (2.0, 0.2), "native": (1.25, 0.4)}
 EACH = 2  # look-alikes per true pair
 
 
@@ -96,6 +98,7 @@ def family(
     whole = [*given, *added]
     is_given = np.arange(len(whole)) < len(given)
     match = np.array([pair.match for pair in whole])
+    given_weight, added_weight = WEIGHTS[name]
     return Examples(
         name,
         tuple(feature for feature, _ in features),
@@ -104,7 +107,7 @@ def family(
         np.array([zlib.crc32(company[pair.left].encode()) for pair in whole], np.int64),
         is_given & ~match,
         is_given,
-        np.where(is_given, 1.0, ADDED_WEIGHT).astype(np.float32),
+        np.where(is_given, np.where(match, 1.0, given_weight), added_weight).astype(np.float32),
     )
 
 

@@ -1,10 +1,11 @@
-"""How fast names are matched: building, opening, one question, and many at once beside a peer on the same names.
+"""How fast names are matched: building, opening, one question, and many at once, with peers on the same names.
 
-    WATCHLINK_LISTS_DIR=… .venv/bin/python -m bench.speed [--write] [--listed 20000 200000] [--asked 10000 100000]
+    WATCHLINK_LISTS_DIR=… .venv/bin/python -m bench.speed [--write] [--listed 20000 200000] [--asked 10000 100000 1000000]
 
-Names are real ones first (the lists', then shares, registers and filers), then made of their words (bench/names.py). A tenth of
-those asked are listed names with a slip in the rarest word. Many at once run in as many processes as there are cores; each maps
-the same file. The peer, rapidfuzz over every name, is timed on a sample.
+Listed are the real names of the lists first, then real companies, then names made of their words (bench/names.py), all in
+Latin letters as in the lists' own files; one party in PAIRED also has its name in Han, kana or Hangul. Asked are names of
+companies that are on no list, real ones first, a tenth of them listed names with a slip in the rarest word. Many at once run
+in a process per core (matching.bulk); memory is what all of them hold together, shared pages once.
 """
 
 from __future__ import annotations
@@ -12,141 +13,189 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from rapidfuzz import fuzz, process
 
 from bench.names import company_names, listed_names, take
+from bench.quality import read_pairs
+from bench.slips import KINDS, altered
 from bench.variants import misspell, read
-from matching import VERSION, Index, Query, Record, RecordName
+from matching import VERSION, Index, Record, RecordName, matches_of
+from matching.scripts import UNSPACED
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
 MARKERS = ("<!-- speed: begin -->", "<!-- speed: end -->")
-CHUNK = 2_000
+PAIRED = 50
+QUESTIONS = 2_000
+SAMPLE = 10  # names a peer is asked
+RETURNED = 0.5  # least score of an answer in the table of recall
 FIRST = "import sys, time; t = time.perf_counter(); from matching import Index; u = time.perf_counter(); i = Index.open(sys.argv[1]); v = time.perf_counter(); i.match('Hangzhou Hikvison'); print(u - t, v - u, time.perf_counter() - v)"
 
-_index: Index | None = None
 
-
-def _open(path: str) -> None:
-    global _index
-    _index = Index.open(path)
-
-
-def _answer(names: Sequence[str]) -> tuple[int, float]:
-    assert _index is not None
-    return len(_index.matches([Query(name) for name in names]).score), resource.getrusage(
-        resource.RUSAGE_SELF
-    ).ru_maxrss / 1e3
-
-
-def slips(names: Sequence[str], count: int) -> list[str]:
-    """Return listed names with one slip in the rarest word."""
+def gathered(lists: Path, listed: int, asked: int) -> tuple[list[Record], list[str], int]:
+    """Return so many listed names as records, so many names to ask, and how many of the listed ones are the lists' own."""
+    companies = [name for name in company_names(lists) if not UNSPACED.search(name)]
+    random.Random(1).shuffle(companies)
+    half = len(companies) // 2
+    real = listed_names(lists)[:listed]
+    pairs = [
+        (pair.right, pair.left)
+        for pair in read_pairs(lists.parent / "matching" / "company_pairs_dev.csv.gz")
+        if pair.match and pair.category == "legal_native~legal_en"
+    ][: listed // PAIRED]
+    names = list(dict.fromkeys([*real, *take(companies[:half], listed, 2)]))[: listed - 2 * len(pairs)]
+    records = [Record(name, "Company", (RecordName(name),)) for name in names]
+    records += [
+        Record(native, "Company", (RecordName(english), RecordName(native))) for english, native in pairs
+    ]
+    questions = take(companies[half:], asked, 3)
     chosen = random.Random(21)
-    found = []
-    for text in chosen.sample(list(names), min(len(names), 3 * count)):
-        name = read(text)
-        if name and len(name.brand()) >= 5:
-            found.append(name.with_word(name.rarest, misspell(chosen, name.brand())))
-    return found[:count]
+    slips = []
+    for text in chosen.choices(real, k=asked // 5):
+        if (name := read(text)) and len(name.brand()) >= 5:
+            slips.append(name.with_word(name.rarest, misspell(chosen, name.brand())))
+    questions[: asked // 10] = slips[: asked // 10]
+    random.Random(4).shuffle(questions)
+    return records, questions, len(real)
+
+
+class Memory(threading.Thread):
+    """Watch how much memory this process's children hold together, in MB, shared pages once."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.most = 0.0
+        self.over = threading.Event()
+
+    def run(self) -> None:
+        while not self.over.wait(0.5):
+            held = 0
+            for path in Path("/proc").glob("[0-9]*/smaps_rollup"):
+                try:
+                    if f"PPid:\t{os.getpid()}\n" in (path.parent / "status").read_text():
+                        held += int(path.read_text().split("\nPss:")[1].split()[0])
+                except (OSError, IndexError):
+                    continue
+            self.most = max(self.most, held / 1e3)
 
 
 def many(path: Path, names: Sequence[str]) -> tuple[float, int, float]:
-    """Ask all names in a process per core; return seconds, hits and the largest process in MB."""
-    chunks = [names[start : start + CHUNK] for start in range(0, len(names), CHUNK)]
-    cores = os.cpu_count() or 1
-    with ProcessPoolExecutor(cores, get_context("spawn"), _open, (str(path),)) as pool:
-        list(pool.map(_answer, [["warm"]] * cores))
+    """Ask all names in a process per core; return seconds, hits and the workers' memory in MB."""
+    memory = Memory()
+    memory.start()
+    # The workers' start is not what is measured: each must have opened the index and answered once.
+    started, hits = 0.0, 0
+    warm = ["warm"] * (os.cpu_count() or 1)
+    for at, found in matches_of(path, [*warm, *names], chunk=min(20_000, max(1, len(names) // 4))):
+        if at == 0:
+            started = time.perf_counter()
+        hits += len(found.score)
+    memory.over.set()
+    return time.perf_counter() - started, hits, memory.most
+
+
+def alone(index: Index, names: Sequence[str]) -> list[float]:
+    """Return the milliseconds of single questions, explanations of all hits included."""
+    spent = []
+    for name in names:
         started = time.perf_counter()
-        answers = list(pool.map(_answer, chunks))
-        spent = time.perf_counter() - started
-    return spent, sum(hits for hits, _ in answers), max(size for _, size in answers)
+        for hit in index.match(name):
+            _ = hit.explanation
+        spent.append(1e3 * (time.perf_counter() - started))
+    return spent
+
+
+def recall(index: Index, real: list[str], count: int) -> list[str]:
+    """Return a table: how often the name meant is among the answers, for each kind of alteration of its rarest word."""
+    lines = ["| altered | asked | returned | best hit |", "| --- | ---: | ---: | ---: |"]
+    total = found = 0
+    for kind in KINDS:
+        asked = altered(real, kind, count)
+        answers = list(index.match_many([text for text, _ in asked], limit=50, threshold=RETURNED))
+        returned = sum(
+            any(hit.id in meant for hit in hits) for (_, meant), hits in zip(asked, answers, strict=True)
+        )
+        best = sum(
+            bool(hits) and hits[0].id in meant for (_, meant), hits in zip(asked, answers, strict=True)
+        )
+        lines.append(f"| {kind} | {len(asked):,} | {returned / len(asked):.4f} | {best / len(asked):.3f} |")
+        if kind != "initials":
+            total, found = total + len(asked), found + returned
+    lines.append(f"| *all but initials* | {total:,} | {found / total:.4f} | |")
+    return lines
+
+
+def first_answer(path: Path) -> tuple[float, float]:
+    """Return the seconds in which a new process opens the index and answers once."""
+    told = subprocess.run(
+        [sys.executable, "-c", FIRST, str(path)], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    _, opened, first = map(float, told.stdout.split())
+    return opened, first
+
+
+def timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/benchmarks.md")
     parser.add_argument("--listed", type=int, nargs="+", default=[20_000, 200_000])
-    parser.add_argument("--asked", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--asked", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--altered", type=int, default=600, help="names of each kind of alteration")
     given = parser.parse_args()
     lists = Path(os.environ["WATCHLINK_LISTS_DIR"])
-    companies = company_names(lists)
-    random.Random(1).shuffle(companies)
-    half = len(companies) // 2
     lines = [
-        "| listed | build | file | open | first answer | one question p50 / p95 / p99 | slip found | best hit |"
+        "| listed | build | file | open | first answer | one question p50 / p95 / p99 |",
+        "| ---: " * 6 + "|",
     ]
-    lines.append("| ---: " * 8 + "|")
-    bulk = ["", "| listed | asked | wall | names/s | hits | largest process |", "| ---: " * 6 + "|"]
-    peer = ""
+    bulk = ["", "| listed | asked | wall | names/s | hits | memory |", "| ---: " * 6 + "|"]
+    tables: list[str] = []
+    peers = []
     for size in given.listed:
-        real = listed_names(lists)
-        listed = list(dict.fromkeys([*real, *take(companies[:half], size, 2)]))[:size]
-        asked = take(companies[half:], max(given.asked), 3)
-        altered = slips(real[:size], len(asked) // 10)
-        asked[: len(altered)] = altered
-        random.Random(4).shuffle(asked)
+        records, asked, real = gathered(lists, size, max(given.asked))
         started = time.perf_counter()
-        index = Index.build(Record(name, "Company", (RecordName(name),)) for name in listed)
+        index = Index.build(records)
         built = time.perf_counter() - started
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "names.index")
             index.save(path)
-            _, opened, first = map(
-                float,
-                subprocess.run(
-                    [sys.executable, "-c", FIRST, str(path)],
-                    capture_output=True,
-                    text=True,
-                    check=True,
-                    cwd=ROOT,
-                ).stdout.split(),
-            )
+            opened, first = first_answer(path)
             index = Index.open(path)
-            spent = []
-            for name in asked[:2_000]:
-                started = time.perf_counter()
-                for hit in index.match(name):
-                    _ = hit.explanation
-                spent.append(1e3 * (time.perf_counter() - started))
-            p50, p95, p99 = np.quantile(spent, [0.5, 0.95, 0.99])
-            found = best = counted = 0
-            chosen = random.Random(5)
-            for text in chosen.sample(real[: size // 2], 1_000):
-                if (taken := read(text)) and len(taken.brand()) >= 5:
-                    slip = taken.with_word(taken.rarest, misspell(chosen, taken.brand()))
-                    hits = [hit.id for hit in index.match(slip, limit=50, threshold=0.5)]
-                    counted += 1
-                    found += text in hits
-                    best += hits[:1] == [text]
+            p50, p95, p99 = np.quantile(alone(index, asked[:QUESTIONS]), [0.5, 0.95, 0.99])
             lines.append(
-                f"| {len(listed):,} | {built:.1f} s | {path.stat().st_size / 1e6:.0f} MB | {opened:.3f} s | {first:.2f} s "
-                f"| {p50:.1f} / {p95:.1f} / {p99:.1f} ms | {found / counted:.3f} | {best / counted:.3f} |"
+                f"| {size:,} | {built:.1f} s | {path.stat().st_size / 1e6:.0f} MB | {opened:.3f} s | {first:.2f} s "
+                f"| {p50:.1f} / {p95:.1f} / {p99:.1f} ms |"
             )
             for amount in given.asked:
-                wall, total, largest = many(path, asked[:amount])
+                wall, hits, held = many(path, asked[:amount])
                 bulk.append(
-                    f"| {len(listed):,} | {amount:,} | {wall:.1f} s | {amount / wall:,.0f} | {total:,} | {largest:.0f} MB |"
+                    f"| {size:,} | {amount:,} | {wall:.1f} s | {amount / wall:,.0f} | {hits:,} | {held:.0f} MB |"
                 )
-            sample = asked[:10]
-            started = time.perf_counter()
-            for name in sample:
-                process.extract(name, listed, scorer=fuzz.token_set_ratio, limit=20)
-            each = (time.perf_counter() - started) / len(sample)
-            peer += f" rapidfuzz `process.extract` (token_set_ratio) over {len(listed):,} names: {1e3 * each:.0f} ms a name on one core."
-    text = (
-        f"Matcher {VERSION}, {os.cpu_count()} cores.\n\n" + "\n".join([*lines, *bulk]) + f"\n\n{peer.strip()}"
-    )
+                print(bulk[-1], flush=True)
+            names = [record.names[0].text for record in records]
+            tables = ["", f"Among {size:,} listed names:", "", *recall(index, names[:real], given.altered)]
+            each = timed(
+                lambda names=names, asked=asked: [  # type: ignore[misc]
+                    process.extract(name, names, scorer=fuzz.token_set_ratio, limit=20)
+                    for name in asked[:SAMPLE]
+                ]
+            )
+            peers.append(f"over {size:,} names {1e3 * each / SAMPLE:.0f} ms a name")
+    peer = f"rapidfuzz `process.extract` (token_set_ratio), on one core: {'; '.join(peers)}."
+    text = f"Matcher {VERSION}, {os.cpu_count()} cores.\n\n" + "\n".join([*lines, *bulk, *tables, "", peer])
     print(text)
     if given.write:
         page = PAGE.read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from matching.encoding import rarity
 from matching.han import reads_as_pinyin
-from matching.names import Token, analyse, fold
+from matching.names import Token, analyse, clean, fold
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 FORMS = (
@@ -147,6 +147,12 @@ def _slip(chosen: random.Random, name: Name) -> str:
     return name.with_word(name.rarest, misspell(chosen, word)) if len(word) >= 5 else ""
 
 
+def _slip_anywhere(chosen: random.Random, name: Name) -> str:
+    long = [at for at, token in enumerate(name.tokens) if token.cls != "form" and len(token.shown) >= 5]
+    at = chosen.choice(long) if long else -1
+    return name.with_word(at, misspell(chosen, name.tokens[at].shown)) if long else ""
+
+
 def _two_slips(chosen: random.Random, name: Name) -> str:
     word = name.brand()
     return name.with_word(name.rarest, misspell(chosen, misspell(chosen, word))) if len(word) >= 9 else ""
@@ -200,7 +206,9 @@ def _joined(chosen: random.Random, name: Name) -> str:
 
 
 def _all_joined(chosen: random.Random, name: Name) -> str:
-    return "".join(token.shown for token in name.tokens).replace(" ", "")
+    return (
+        clean(name.text).replace(" ", "") if chosen.random() < 0.5 else name.without("form").replace(" ", "")
+    )
 
 
 def _split(chosen: random.Random, name: Name) -> str:
@@ -215,7 +223,12 @@ def _cut(chosen: random.Random, name: Name) -> str:
 
 
 def _initials(chosen: random.Random, name: Name) -> str:
-    words = [token.shown for token in name.tokens]
+    words = [token.shown for token in name.tokens if token.cls != "form"]
+    words += [
+        token.shown
+        for token in name.tokens
+        if token.cls == "form" and len(words) < 4 and " " not in token.shown
+    ]
     return "".join(word[0] for word in words).upper() if 4 <= len(words) <= 7 else ""
 
 
@@ -240,6 +253,7 @@ def _wrapped(chosen: random.Random, name: Name) -> str:
 POSITIVE: tuple[Callable[[random.Random, Name], str], ...] = (
     *(
         _slip,
+        _slip_anywhere,
         _two_slips,
         _other_form,
         _no_form,
@@ -250,7 +264,7 @@ POSITIVE: tuple[Callable[[random.Random, Name], str], ...] = (
         _joined,
         _all_joined,
     ),
-    *(_split, _cut, _initials, _shortened, _wrapped),
+    *(_split, _cut, _cut, _initials, _shortened, _wrapped),
 )
 
 
@@ -327,7 +341,7 @@ def same_initials(texts: Sequence[str], weight: float = 0.05) -> Iterator[Exampl
                 yield Example(letters, other.text, False, one.text, weight=weight)
 
 
-def variants(texts: Sequence[str], each: int, weight: float = 0.05) -> Iterator[Example]:
+def variants(texts: Sequence[str], each: int, weight: float = 0.1) -> Iterator[Example]:
     """Yield for each name so many true variants, some altered twice, and as many false ones."""
     chosen = random.Random(11)
     names = [name for text in texts if (name := read(text))]

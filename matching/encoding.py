@@ -67,7 +67,8 @@ class Encoded(NamedTuple):
     cls is a position in CLASSES; text and key hash a word and its meaning; start and length cut it from letters (ASCII);
     weight is its rarity in 0..1 (matching/data/frequencies.csv); place numbers the places of the lexicon;
     syllabic marks words that read as Mandarin or Japanese syllables. forms is a mask
-    of FORM_BITS and unspaced marks names in Han, kana or Hangul, an entry per name; order is a hash of the whole name.
+    of FORM_BITS and unspaced marks names in Han, kana or Hangul, an entry per name; order is a hash of the whole name,
+    solid and whole of its letters without spaces, and without and with its legal form.
     """
 
     first: NDArray[np.int32]
@@ -83,6 +84,8 @@ class Encoded(NamedTuple):
     forms: NDArray[np.uint16]
     unspaced: NDArray[np.uint8]
     order: NDArray[np.uint64]
+    solid: NDArray[np.uint64]
+    whole: NDArray[np.uint64]
 
     def __len__(self) -> int:
         # Not the number of fields, which a tuple's own would be.
@@ -142,6 +145,8 @@ def encode(analyses: Sequence[Analysis]) -> Encoded:
         "forms": _merged(facts["forms"], first),
         "unspaced": _merged(facts["unspaced"], first),
         "order": np.array([hash_text(analysis.normal) for analysis in analyses], np.uint64),
+        "solid": np.array([hash_text(analysis.solid) for analysis in analyses], np.uint64),
+        "whole": np.array([hash_text(analysis.whole) for analysis in analyses], np.uint64),
     }
     return Encoded.of(arrays)
 

@@ -7,6 +7,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from matching.encoding import Encoded
+from matching.likeness import FEATURES as LETTERS
+from matching.likeness import common_letters, measure_letters
 from matching.pairing import (
     FORM,
     INDUSTRY,
@@ -73,6 +75,7 @@ FEATURES = (
     ("legal forms agree", "legal form"),
     ("legal forms differ", "legal form"),
     ("legal form missing", "legal form"),
+    *LETTERS,
 )
 COUNT = len(FEATURES)
 
@@ -88,24 +91,6 @@ def _core(names, name, out):
                     out[size] = names.letters[position]
                     size += 1
     return size
-
-
-@njit(cache=True, nogil=True)
-def common_letters(left, a, right, b, masks):
-    """Return the length of the longest common subsequence, bit-parallel (Hyyro 2004); a <= 64."""
-    for at in range(a):
-        masks[left[at]] |= np.uint64(1) << np.uint64(at)
-    free = ~np.uint64(0)
-    for at in range(b):
-        hit = free & masks[right[at]]
-        free = (free + hit) | (free - hit)
-    for at in range(a):
-        masks[left[at]] = np.uint64(0)
-    count = 0
-    for at in range(a):
-        if not (free >> np.uint64(at)) & np.uint64(1):
-            count += 1
-    return count
 
 
 @njit(cache=True, nogil=True)
@@ -308,6 +293,7 @@ def _measure(left, l, right, r, contains, room, told, out):
     out[38] = ours_forms != 0 and (ours_forms & theirs_forms) != 0
     out[39] = ours_forms != 0 and theirs_forms != 0 and (ours_forms & theirs_forms) == 0
     out[40] = (ours_forms == 0) != (theirs_forms == 0)
+    measure_letters(left, l, right, r, room, a, b, out[41:])
 
 
 def measure_all(

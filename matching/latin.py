@@ -18,7 +18,9 @@ from matching.records import AlignedToken
 # Where one of these holds, the margin of the trees counts only up to a ceiling.
 NUMBERS_DIFFER = 0.50  # Fund VII, Fund VIII
 PLACES_DIFFER = 0.65  # Bank of China (Hong Kong), (Singapore): at most a sister
-BUSINESS_DIFFERS = 0.75  # Tianyuan Garments, Tianyuan Metal Powder
+BUSINESS_DIFFERS = (
+    0.745  # with the country's agreement still below 0.8: Tianyuan Garments, Tianyuan Metal Powder
+)
 NOT_CARRIED = 0.60  # nothing distinctive agrees, and something is left over
 COMMON_WORDS = 0.65  # only words that very many companies bear agree
 FEW_LETTERS = 0.65  # three letters agree and nothing else speaks for it
@@ -26,11 +28,14 @@ BARE_WORD = 0.68  # one word, and not a rare one, of a name that says more
 RARE_ALONE = 0.69  # the rarity from which a word asked for alone is a name
 RARE = 0.85  # the rarity from which a word alone is a name
 BARE_LETTERS = 5  # and the letters up to which it is not
+APART_LETTERS = 8  # the same for a word written as two
 BARE_BRAND = (
     0.82  # at least: a rare word asked for alone, of a name that adds only place, form or general words
 )
+BRAND_OF_BUSINESS = 0.76  # at least: the same, of a name that says its business too
 INITIALS = 0.80  # at least: four initials or more, of all words of the other name
 PHRASE_SHARE = 0.7  # of three common words or more, which together are a name
+SLIPPED, SLIPPED_LETTERS = 0.7, 8  # likeness of the words left over, and letters of a name, that is misspelt
 COMMON = 0.62  # the rarity up to which a word is common
 FEATURE = {name: at for at, (name, _) in enumerate(FEATURES)}
 
@@ -45,6 +50,7 @@ class Ceiling(NamedTuple):
 
 FLOORS = (
     Ceiling(BARE_BRAND, "brand", "the word asked for is the distinctive one of the name"),
+    Ceiling(BRAND_OF_BUSINESS, "brand", "the word asked for is the only distinctive one of the name"),
     Ceiling(INITIALS, "initials", "one name is the initials of all words of the other"),
 )
 CEILINGS = (
@@ -72,22 +78,31 @@ def ceilings(values: NDArray[np.float32]) -> NDArray[np.bool_]:
     phrase = (value("agreed share, low") >= PHRASE_SHARE) & (value("words, low") >= 3)
     same = whole & ~left_over & (value("agreed share, high") > 0.999) & (value("words, low") > 1)
     tiny = (value("letters in agreed distinctive words") <= 2) & (value("legal forms agree") == 0) & ~same
+    # The whole name is one slip away: the word that carries it is a misspelt one.
+    slipped = (value("slips in all letters") <= 1) & (value("likeness of what is left") >= SLIPPED)
+    slipped &= (value("letters, low") >= SLIPPED_LETTERS) & (value("number alone") + value("place") == 0)
     weak = (value("rarest agreed word") < RARE) | (
         value("letters in agreed distinctive words") <= BARE_LETTERS
     )
+    bare = other & weak & (value("words, low") == 1)
+    # "Nan Yang" is one short word written as two, and "Zhejiang Nanyang" somebody in particular.
+    letters, solid = value("letters in agreed distinctive words"), value("agreed share, high") > 0.97
+    apart = (value("words, low") == 2) & (value("joined words") > 0) & (letters <= APART_LETTERS) & solid
+    bare |= apart & (other | (value("place alone") > 0))
     return np.column_stack(
         [
             value("number") > 0,
             value("place") >= 1,
             value("industry") > 0,
-            ~whole & ~carried & ~phrase,
+            ~whole & ~carried & ~phrase & ~slipped,
             ~whole
             & carried
             & left_over
+            & ~slipped
             & (value("rarest agreed word") < COMMON)
             & (value("words, low") <= 2),
             carried & few & (other & ~whole | (value("initials") > 0) | tiny),
-            carried & other & weak & (value("words, low") == 1) & (value("words, high") > 1),
+            carried & bare & (value("words, high") > 1),
         ]
     )
 
@@ -99,12 +114,14 @@ def floors(values: NDArray[np.float32]) -> NDArray[np.bool_]:
         return values[:, FEATURE[name]]
 
     spelt = (value("least likeness of agreed distinctive words") > 0.999) & (value("initials") == 0)
-    alone = value("distinctive words alone, high") + value("industry alone") + value("number alone") == 0
+    only = value("distinctive words alone, high") + value("number alone") == 0
+    alone = only & (value("industry alone") == 0)
     bare = (value("words, low") == 1) & (value("agreed share, high") > 0.999)
     rare = value("rarest agreed word") >= RARE_ALONE
     form = (value("legal forms agree") + value("legal forms differ")) == 0
     initials = (value("initials") >= 4) & (value("agreed share, low") > 0.85) & (value("words, low") == 1)
-    return np.column_stack([spelt & alone & bare & rare & form, initials & alone])
+    brand = spelt & only & bare & rare & form
+    return np.column_stack([brand & alone, brand, initials & alone])
 
 
 def scores(values: NDArray[np.float32], threshold: float = 0.0) -> NDArray[np.float64]:

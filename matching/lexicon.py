@@ -25,6 +25,9 @@ ORDINALS = {word: value for value, word in enumerate(_ORDINALS.split(), start=1)
 # Legal forms of two letters that are believed where rigour finds them; "yu", "eg" or "do" are words far more often.
 _SHORT_FORMS = "ab ad ag ao as bv co cv kg kk lp nv oo ou oy pt sa se sl"
 SHORT_FORMS = frozenset(_SHORT_FORMS.split())
+_CARDINALS = "one two three four five six seven eight nine ten eleven twelve"
+CARDINALS = {word: value for value, word in enumerate(_CARDINALS.split(), start=1)}
+COUNTING = frozenset({"no", "nr"})  # before a number
 HAN_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
 
 
@@ -109,6 +112,8 @@ def number(word: str) -> str | None:
         return word[:-2].lstrip("0") or "0"
     if word in ORDINALS:
         return str(ORDINALS[word])
+    if word in CARDINALS:
+        return str(CARDINALS[word])
     if digits and all(char in HAN_DIGITS or char == "十" for char in digits):
         return _han_number(digits)
     return None

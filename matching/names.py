@@ -11,7 +11,7 @@ from rigour.names import extract_org_types
 from rigour.text.normalize import Cleanup, Normalize
 
 from matching.han import pinyin, segment
-from matching.lexicon import JOINING, ROMAN, SHORT_FORMS, lexicon, number
+from matching.lexicon import COUNTING, JOINING, ROMAN, SHORT_FORMS, lexicon, number
 from matching.scripts import HAN, UNSPACED, simplify
 
 # Longer texts are not names (the longest on the lists of 2022 has 383 characters); they match nothing.
@@ -29,9 +29,35 @@ SECURITY = re.compile(
     r"(?<=\w) (?:(?:un)?sponsored (?:adr|ads|gdr)|adr|gdr|nvdr|ads rep|non voting dr)\b.*$|(?<=\w) (?:eo|dl|dr)(?: \d+)+$"
 )
 # "Toho Co Ltd/Tokyo": vendors tell namesakes apart by their seat.
-SEAT = re.compile(r"(?<=[a-z.])/[A-Za-z][A-Za-z ]+$")
+SEAT = re.compile(
+    r"((?:ltd|limited|inc|corp|co|plc|sa|ag|holdings?|group|bank)\.?)/[A-Za-z][A-Za-z ]+$", re.IGNORECASE
+)
+# "M/s Example Traders", "Messrs. Example": how South Asian trade papers begin a name.
+MESSRS = re.compile(r"^\W*(?:m/s|messrs)\b\.?(?=\s*\w)", re.IGNORECASE)
+# "SOTOHCO.,LTD.": a register without spaces.
+GLUED_FORM = re.compile(r"(?<=[a-z]{3})(co\.,? ?(?:ltd|limited)\b)", re.IGNORECASE)
+# "키움제5호기업인수목적" is number 5: the counter is no part of the words around it.
+COUNTED = re.compile(r"제?(\d+)호")
+# A scanner reads 0 for o, 1 for l, 5 for s and 8 for b inside a word.
+MISREAD = re.compile(r"(?<=[a-z])[0158](?=[a-z])")
+READ_FOR = {"0": "o", "1": "l", "5": "s", "8": "b"}
+MISREAD_FROM = 4  # letters of a word
 CUT_WIDTH = 30  # from this length a stump at the end may be a legal form that a field was too narrow for
-CUT_FORMS = (*FORM_WORDS, "sociedad", "sponsored", "representing", "class", "plc", "ltd", "inc", "nv", "co")
+CUT_WORDS = (*FORM_WORDS, "sociedad", "sponsored", "representing", "class", "plc", "ltd", "inc", "nv", "co")
+CUT_FORMS = (
+    *(
+        "limited liability company",
+        "joint stock company",
+        "open joint stock company",
+        "closed joint stock company",
+    ),
+    *(
+        "public joint stock company",
+        "private joint stock company",
+        "public company limited",
+        "private limited",
+    ),
+)
 ASCII_BREAKS = re.compile(r"[^0-9a-z]+")
 SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
 # Without one of these words a name says nothing of the security.
@@ -52,6 +78,8 @@ class Analysis(NamedTuple):
 
     tokens: tuple[Token, ...]
     normal: str
+    solid: str = ""  # all its letters, joining words included and legal forms left out
+    whole: str = ""  # legal forms included
 
 
 def clean(text: str) -> str:
@@ -84,21 +112,22 @@ def analyse(text: str) -> Analysis:
     """
     if len(text) > MAX_LENGTH:
         return Analysis((), "")
-    cleaned = clean(SEAT.sub("", text) if "/" in text else text)
+    cleaned = clean(GLUED_FORM.sub(r" \1", MESSRS.sub("", SEAT.sub(r"\1", text) if "/" in text else text)))
     if not cleaned:
         return Analysis((), "")
     if not cleaned.isascii() and UNSPACED.search(cleaned):
+        cleaned = COUNTED.sub(r" \1 ", cleaned)
         cleaned = " ".join(UNSPACED.sub(lambda run: f" {run.group()} ", simplify(cleaned)).split())
     words = cleaned.split()
     if not SECURITY_WORDS.isdisjoint(words):
         words = SECURITY.sub("", cleaned).split()
-    cleaned = " ".join([word if len(word) < MIN_RESPELT else _respell_form(word) for word in words])
-    if len(text) >= CUT_WIDTH and " " in cleaned:
-        head, stump = cleaned.rsplit(" ", 1)
-        cleaned = head if len(stump) <= 2 and any(form.startswith(stump) for form in CUT_FORMS) else cleaned
+    cleaned = " ".join([word if len(word) < MISREAD_FROM else _respell(word) for word in words])
+    if len(text) >= CUT_WIDTH and cleaned:
+        cleaned = _without_stump(cleaned)
     tokens: list[Token] = []
     pending: list[tuple[str, str]] = []
-    for word, is_form in _flag(cleaned.split(), _form_spans(cleaned)):
+    flagged = _flag(cleaned.split(), _form_spans(cleaned))
+    for word, is_form in flagged:
         if not is_form and (word.isascii() or not UNSPACED.match(word)):
             if folded := word if word.isascii() else fold(word):
                 pending.append((folded, word))
@@ -106,22 +135,45 @@ def analyse(text: str) -> Analysis:
         tokens += _latin_tokens(pending)
         pending = []
         if is_form:
-            tokens.append(Token(fold(word), "form", "form", word))
+            tokens.append(Token(fold(word).replace(" ", ""), "form", "form", word))
         else:
             tokens += _han_tokens(word)
     tokens += _latin_tokens(pending)
     tokens = _once(_numerals(tokens)[:MAX_TOKENS])
     if all(token.cls == "form" for token in tokens):
         return Analysis((), "")
-    return Analysis(tuple(tokens), " ".join(token.text for token in tokens))
+    solid = "".join(fold(word) for word, is_form in flagged if not is_form and not _is_form(word))
+    whole = "".join(fold(word) for word, _ in flagged).replace(" ", "")
+    return Analysis(tuple(tokens), " ".join(token.text for token in tokens), solid, whole)
+
+
+def _is_form(word: str) -> bool:
+    entry = lexicon().latin.get(word)
+    return entry is not None and entry.cls == "form"
 
 
 @lru_cache(maxsize=20_000)
-def _respell_form(word: str) -> str:
+def _respell(word: str) -> str:
+    if len(word) >= MISREAD_FROM and sum(char.isdigit() for char in word) == 1:
+        word = MISREAD.sub(lambda found: READ_FOR[found.group()], word)
     # A slip in "Company" would make the commonest word of all look like the rarest.
-    if word in FORM_WORDS:
+    if len(word) < MIN_RESPELT or word in FORM_WORDS:
         return word
     return next((form for form in FORM_WORDS if OSA.distance(word, form, score_cutoff=1) == 1), word)
+
+
+def _without_stump(cleaned: str) -> str:
+    # A legal form that the field was too narrow for: "… LIMITED LIABILITY CO", "… COMPA", "… L".
+    words = cleaned.split()
+    for count in (4, 3, 2):
+        tail = " ".join(words[-count:])
+        if len(words) > count and any(form.startswith(tail) and form != tail for form in CUT_FORMS):
+            return " ".join(words[:-count])
+    stump = words[-1]
+    cut = CUT_WORDS if len(stump) <= 2 else FORM_WORDS
+    if len(words) > 1 and any(form.startswith(stump) and (form != stump or len(stump) <= 2) for form in cut):
+        return " ".join(words[:-1])
+    return cleaned
 
 
 def _form_spans(cleaned: str) -> list[list[str]]:
@@ -140,7 +192,7 @@ def _flag(words: list[str], spans: list[list[str]]) -> list[tuple[str, bool]]:
         if start == len(words) or not _is_believable(words, start, span):
             continue
         flagged += [(word, False) for word in words[position:start]]
-        flagged.append(("".join(span), True))
+        flagged.append((" ".join(span), True))
         position = start + len(span)
     return flagged + [(word, False) for word in words[position:]]
 
@@ -203,17 +255,31 @@ def _latin_tokens(pairs: list[tuple[str, str]]) -> list[Token]:
             text = "".join(words[at : at + length])
             key = "form" if entry.cls == "form" else entry.keys[0]
             tokens.append(Token(text, entry.cls, key, shown))
-        elif word not in JOINING:
+        elif not _says_nothing(words, at):
             tokens.append(Token(word, "name", word, shown))
         at += length
     return tokens
+
+
+def _says_nothing(words: list[str], at: int) -> bool:
+    # "of", "the", and "no." before a number; but "JAK-A" is another company than "JAK".
+    word, after = words[at], words[at + 1 : at + 2]
+    if word in COUNTING and after:
+        return number(after[0]) is not None
+    return word in JOINING and not (len(word) == 1 and at and not after)
 
 
 @lru_cache(maxsize=100_000)
 def _alone(word: str) -> Token | None:
     """Return the token of a word whose neighbours cannot change what it is; most words are such."""
     tables = lexicon()
-    if word in tables.phrases or word in JOINING or word in _place_beginnings() or number(word) is not None:
+    if (
+        word in tables.phrases
+        or word in JOINING
+        or word in COUNTING
+        or word in _place_beginnings()
+        or number(word) is not None
+    ):
         return None
     entry = tables.latin.get(word)
     if entry is None or entry.cls == "common":

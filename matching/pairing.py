@@ -388,19 +388,18 @@ def _pair_initials(left, l0, n, right, r0, m, groups_l, groups_r, room, count):
         size = np.int64(left.length[l0 + i])
         if groups_l[i] >= 0 or left.cls[l0 + i] != NAME or size < 2 or size > MAX_INITIALS:
             continue
-        for j in range(m - size + 1):
-            fits = _free_run(groups_r, m, j, size)
-            at = 0
-            while fits and at < size:
-                token = r0 + j + at
-                fits = (
-                    right.length[token] > 0
-                    and right.letters[right.start[token]] == left.letters[left.start[l0 + i] + at]
-                )
-                at += 1
-            if fits:
+        for j in range(m):
+            # Legal forms between the words count or not: UIDO, United Industrial Defence (Corporation) Oboronprom.
+            at, end = 0, j
+            while at < size and end < m and groups_r[end] < 0 and right.length[r0 + end] > 0:
+                if right.letters[right.start[r0 + end]] == left.letters[left.start[l0 + i] + at]:
+                    at += 1
+                elif at == 0 or right.cls[r0 + end] != FORM:
+                    break
+                end += 1
+            if at == size:
                 groups_l[i] = count
-                groups_r[j : j + size] = count
+                groups_r[j:end] = count
                 room.kinds[count], room.alike[count] = INITIALS, INITIALS_ALIKE
                 count += 1
                 break
@@ -438,6 +437,26 @@ def _pair_nearly_joined(left, l0, n, right, r0, m, room, count):
 
 
 @njit(cache=True, nogil=True)
+def _pair_whole(left, l0, n, right, r0, m, room):
+    # One word that holds all letters of the other name's words, "of" and "the" included.
+    words_l, words_r = 0, 0
+    for at in range(n):
+        words_l += left.cls[l0 + at] != FORM
+    for at in range(m):
+        words_r += right.cls[r0 + at] != FORM
+    if min(words_l, words_r) != 1 or words_l == words_r:
+        return False
+    for at in range(n):
+        if left.cls[l0 + at] != FORM:
+            room.groups_l[at] = 0
+    for at in range(m):
+        if right.cls[r0 + at] != FORM:
+            room.groups_r[at] = 0
+    room.kinds[0], room.alike[0] = JOINED, JOINED_ALIKE
+    return True
+
+
+@njit(cache=True, nogil=True)
 def pair_words(left, l, right, r, room, contains):
     """Pair the words of name l with those of name r and return how many groups there are.
 
@@ -448,6 +467,9 @@ def pair_words(left, l, right, r, room, contains):
     n, m = min(left.first[l + 1] - l0, MAX_WORDS), min(right.first[r + 1] - r0, MAX_WORDS)
     room.groups_l[:n] = -1
     room.groups_r[:m] = -1
+    if left.solid[l] == right.solid[r] or left.solid[l] == right.whole[r] or left.whole[l] == right.solid[r]:
+        if _pair_whole(left, l0, n, right, r0, m, room):
+            return 1
     count = _pair_same(left, l0, n, right, r0, m, room, 0)
     count = _pair_meaning(left, l0, n, right, r0, m, room, count)
     if _all_paired(room.groups_l, n) or _all_paired(room.groups_r, m):

@@ -25,6 +25,11 @@ def classes(text: str) -> list[tuple[str, str]]:
         ("華為技術有限公司", "华为技术有限公司"),
         ("People's Bank", "Peoples Bank"),
         ("Huawei\x00\u200b Cloud", "Huawei Cloud"),
+        ("M/s Example Traders", "Example Traders"),
+        ("Messrs. Example Traders", "Example Traders"),
+        ("Sea Trade P0rt", "Sea Trade Port"),
+        ("EXAMPLETOHCO.,LTD.", "EXAMPLETOH CO.,LTD."),
+        ("Example Court No. 1", "Example Court one"),
     ],
 )
 def test_spelling_that_means_nothing_is_folded_away(text: str, same: str) -> None:
@@ -99,6 +104,8 @@ def test_han_names_are_cut_into_division_trade_name_industry_and_form(run: str, 
         ("第十三研究所", "13"),
         ("Seventh Plant", "7"),
         ("Trust 007", "7"),
+        ("Seven Example", "7"),
+        ("키움제5호기업인수목적", "5"),
     ],
 )
 def test_numbers_are_read_in_every_spelling(text: str, value: str) -> None:
@@ -127,3 +134,31 @@ def test_every_han_compound_is_rendered_by_words_that_exist() -> None:
 def test_every_place_lies_in_a_place_that_exists() -> None:
     parents = lexicon().parents
     assert {parent for parent in parents.values() if parent} - set(parents) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "EXAMPLE MARITIME FREIGHT LIMITED LIABILITY CO",
+        "EXAMPLE MARITIME FREIGHT OPEN JOINT ST",
+        "EXAMPLE MARITIME FREIGHT COMPA",
+        "EXAMPLE MARITIME FREIGHT Limited Liability Company",
+    ],
+)
+def test_a_legal_form_that_a_narrow_field_cut_is_no_word(text: str) -> None:
+    assert [word for word, _ in classes(text)] == ["example", "shipping", "logistics"]
+
+
+def test_a_seat_goes_and_a_word_after_a_stroke_stays() -> None:
+    assert classes("Toho Co Ltd/Tokyo") == [("toho", "name")]
+    assert classes("apolo/informatica") == [("apolo", "name"), ("informatica", "name")]
+
+
+def test_a_letter_at_the_end_tells_companies_apart() -> None:
+    assert classes("JAK-A") != classes("JAK")
+
+
+def test_a_legal_form_is_shown_as_it_is_written() -> None:
+    assert [token.shown for token in analyse("Example Joint Stock Company").tokens][
+        -1
+    ] == "joint stock company"

@@ -35,6 +35,13 @@ SAME = [
     ("华为技术有限公司", "華為技術有限公司", 0.95),
     ("ООО Газпром", "Gazprom LLC", 0.90),
     ("Megvii Technology Limited", "Megvii Technology Ltd", 0.95),
+    ("thefoundationoftheexampled", "The Foundation of the Exampled", 0.80),
+    ("exampleshippingcompanylimited", "EXAMPLE SHIPPING COMPANY LIMITED", 0.80),
+    ("7 Exampler Institute", "Seven Exampler Institute", 0.80),
+    ("エヌ・エフ・シー株式会社", "NFC Corporation", 0.80),
+    ("와이엠씨", "YMC Co., Ltd.", 0.80),
+    ("ミヨシ油脂株式会社", "MiyoshiOil&FatCo.,Ltd.", 0.80),
+    ("株式会社大林組", "OBAYASHI CORPORATION", 0.80),
     (
         "China Electronics Technology Group Corporation 13th Research Institute",
         "中国电子科技集团公司第十三研究所",
@@ -70,6 +77,10 @@ DIFFERENT = [
     ("Prime Asia (Vietnam)", "Prime International"),
     ("Padda", "Nanjing Panda"),
     ("Iran Air", "Iraq Air"),
+    ("Jak Group Pvt Ltd.", "JAK-A"),
+    ("Nan Yang", "Nanyang Red Cotton Logistics Co., Ltd."),
+    ("ABC Trading", "ABD Trading"),
+    ("Capital One", "Capital Two"),
 ]
 
 

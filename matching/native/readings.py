@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from typing import Any
 
@@ -16,6 +17,47 @@ from matching.sounding import sound
 _INITIALS = (("zh", "ch"), ("j", "ch"), ("q", "ch"), ("x", "hs"), ("r", "j"), ("z", "ts"), ("c", "ts"))
 _STOPS = (("b", "p"), ("d", "t"), ("g", "k"))
 _FINALS = (("ong", "ung"), ("ian", "ien"), ("ue", "ueh"), ("ie", "ieh"))
+
+# How the letters of the alphabet are named in Japanese and Korean: エヌ・テイ・ティ is NTT, 엘지 is LG.
+_NAMES = {
+    "a": "エー|エイ|ェイ|에이",
+    "b": "ビー|ビイ|ビ|비",
+    "c": "シー|シイ|씨|시",
+    "d": "ディー|デイー|デー|ディ|디",
+    "e": "イー|イ|이",
+    "f": "エフ|에프",
+    "g": "ジー|ジイ|지",
+    "h": "エイチ|エッチ|에이치|에치",
+    "i": "アイ|아이",
+    "j": "ジェイ|ジェー|ジエイ|제이",
+    "k": "ケイ|ケー|ケ|케이",
+    "l": "エル|엘",
+    "m": "エム|엠",
+    "n": "エヌ|엔|앤",
+    "o": "オー|オ|오",
+    "p": "ピー|ピイ|ピ|피",
+    "q": "キュー|큐",
+    "r": "アール|알|아르",
+    "s": "エス|에스",
+    "t": "ティー|ティ|テイ|テー|티",
+    "u": "ユー|ユ|유",
+    "v": "ブイ|ヴイ|ヴィー|브이",
+    "w": "ダブリュー|ダブリュ|ダブル|더블유|더블류",
+    "x": "エックス|エクス|엑스",
+    "y": "ワイ|와이",
+    "z": "ゼット|ズィー|ジー|제트|지",
+    "2": "ツー|투",
+    "4": "フォー|포",
+}
+MAX_SPELT = 6  # letters that are spelt one by one
+
+
+@lru_cache(maxsize=20_000)
+def letter_names(word: str) -> re.Pattern[str] | None:
+    """Return what finds a word of a few letters spelt out by the names of its letters, None for other words."""
+    if not 2 <= len(word) <= MAX_SPELT or not all(char in _NAMES for char in word):
+        return None
+    return re.compile("".join(f"(?:{_NAMES[char]})" for char in word))
 
 
 @cache

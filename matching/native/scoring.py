@@ -17,6 +17,7 @@ from matching.scripts import KANA, UNSPACED, simplify
 
 NOT_EXACT = 0.96  # at most, where the characters are not the same
 NUMBERS_DIFFER = 0.50  # 16호, Fifteenth
+BUSINESS_DIFFERS = 0.745  # 金山云, 金山石化: at most a sister, as in Latin letters
 NOT_CARRIED = 0.60  # the place agrees, and nothing of the trade name, in meaning or sound
 OTHER_CHARACTERS = 0.60  # 大华, 达华: one sound, two companies
 NEARLY = 0.72
@@ -61,6 +62,8 @@ def _other_characters(values: tuple[float, ...], ours: Native, theirs: Native) -
     same_length = told["trade name, shorter"] == told["trade name, longer"]
     if not alike and not sounded and same_length and told["trade names alike"] < NEARLY:
         return OTHER_CHARACTERS, "trade name", "the trade names are written with other characters"
+    if told["business"]:
+        return BUSINESS_DIFFERS, "business", "names that differ in business are at most a possible match"
     return _ceiling({}, ours.numbers, theirs.numbers)
 
 

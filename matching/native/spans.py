@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from matching.encoding import rarity
+from matching.lexicon import lexicon
 from matching.names import Analysis, Token, analyse, fold
 from matching.native.glosses import MAX_CHARACTERS, STEM, brands, meanings, same_stem
-from matching.native.readings import japanese, language, mandarin, wade_giles
+from matching.native.readings import japanese, language, letter_names, mandarin, wade_giles
 from matching.scripts import HAN, HANGUL, simplify
 from matching.sounding import sound
 
 MAX_WORDS = 3
 MAX_NAME = 40  # characters that are looked at
+CAPITALS = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z]{2})|(?<=&)|(?=&)")
+GUMI = "gumi"  # how builders' names end
+MIN_GLUED, MIN_ENDING = 7, 5  # letters of two words written as one, and of the second
+ENDINGS = ("technology", "industry", "electronic", "electric", "system")  # besides words of one business
 READ, MEANT, SPELT = "same reading", "translation", "initials"
 
 
@@ -92,7 +98,7 @@ def read_native(text: str) -> Native:
 @lru_cache(maxsize=20_000)
 def read_english(text: str) -> English:
     """Take an English name apart."""
-    content, form = split(analyse(text))
+    content, form = split(analyse(_unglue(text)))
     return English(
         tuple(token.text for token in content),
         tuple(token.cls for token in content),
@@ -102,6 +108,26 @@ def read_english(text: str) -> English:
         form,
         frozenset(token.key for token in content if token.cls == "number"),
     )
+
+
+def _unglue(text: str) -> str:
+    # Registers drop spaces: "MiyoshiOil&FatCo.,Ltd.", "MOONBAESTEEL Co.,Ltd".
+    if " " not in text.strip():
+        text = CAPITALS.sub(" ", text)
+    return " ".join(_part(word) for word in text.split())
+
+
+@lru_cache(maxsize=20_000)
+def _part(word: str) -> str:
+    folded = word.casefold()
+    known = lexicon().latin
+    if len(folded) < MIN_GLUED or not folded.isalpha() or folded in known:
+        return word
+    for at in range(2, len(folded) - MIN_ENDING + 1):
+        entry = known.get(folded[at:])
+        if entry and (entry.cls == "industry" or entry.keys[0] in ENDINGS):
+            return f"{word[:at]} {word[at:]}"
+    return word
 
 
 def cover(native: Native, english: English) -> list[Span]:
@@ -141,9 +167,8 @@ def _candidates(native: Native, english: English) -> Iterator[Span]:
         for end in range(start + 1, min(start + MAX_CHARACTERS, len(native.characters)) + 1):
             piece = native.characters[start:end]
             for told in brands(piece):
-                for first in range(len(english.words) - len(told) + 1):
-                    if english.words[first : first + len(told)] == told:
-                        yield Span(start, end, first, first + len(told), READ, 1.0)
+                for first, last in by_text.get("".join(told), ()):
+                    yield Span(start, end, first, last, READ, 1.0)
             if end - start > 1:
                 yield from _translated(piece, start, end, english, heads)
             if piece.isascii():
@@ -161,6 +186,8 @@ def _candidates(native: Native, english: English) -> Iterator[Span]:
                     yield Span(start, end, first, last, SPELT, 0.8)
     if native.language in ("ja", ""):
         yield from _read_japanese(native, by_sound)
+    if native.language in ("ja", "ko"):
+        yield from _spelt_out(native, by_text)
 
 
 def _translated(piece: str, start: int, end: int, english: English, heads: frozenset[str]) -> Iterator[Span]:
@@ -201,9 +228,20 @@ def _read_japanese(native: Native, by_sound: dict[str, list[tuple[int, int]]]) -
         reading = ""
         for other in range(at, min(at + 4, len(places))):
             reading = sound(reading + places[other][2])
+            start, end = places[at][0], places[other][1]
             for first, last in by_sound.get(reading, ()):
-                start, end = places[at][0], places[other][1]
                 yield Span(start, end, first, last, READ, 1.0 if len(reading) > 2 else 0.4)
+            if reading.endswith(GUMI) and len(reading) > len(GUMI):
+                # 大林組 is Obayashi.
+                for first, last in by_sound.get(reading.removesuffix(GUMI), ()):
+                    yield Span(start, end, first, last, READ, 1.0)
+
+
+def _spelt_out(native: Native, by_text: dict[str, list[tuple[int, int]]]) -> Iterator[Span]:
+    for text, places in by_text.items():
+        if (names := letter_names(text)) and (found := names.search(native.characters)):
+            for first, last in places:
+                yield Span(found.start(), found.end(), first, last, READ, 1.0 if len(text) > 2 else 0.9)
 
 
 def left_over(native: Native, english: English, spans: Sequence[Span]) -> tuple[str, list[int]]:

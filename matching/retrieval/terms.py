@@ -115,8 +115,17 @@ def hashes_of(words: Sequence[str]) -> NDArray[np.uint64]:
 
 
 def form_hashes() -> NDArray[Any]:
-    """Return the sorted hashes of the words that are only legal forms."""
-    return hashes_of([word for word, entry in lexicon().latin.items() if entry.cls == "form"])
+    """Return the sorted hashes of the words that are only legal forms, or several of them written together."""
+    return hashes_of([*_forms()])
+
+
+def _forms() -> frozenset[str]:
+    tables = lexicon()
+    forms = {word for word, entry in tables.latin.items() if entry.cls == "form"}
+    phrases = [
+        phrase for options in tables.phrases.values() for phrase, entry in options if entry.cls == "form"
+    ]
+    return frozenset(forms | {"".join(phrase) for phrase in phrases})
 
 
 @cache
@@ -128,6 +137,8 @@ def known_words() -> tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.flo
         for phrase, entry in options:
             for word in phrase:
                 classes.setdefault(word, entry.cls)
+    for form in _forms():
+        classes.setdefault(form, "form")
     words = sorted({*classes, *measured_words()})
     words = [word for word in words if word.isascii() and word.isalnum()]
     hashes = cut(words).hash
