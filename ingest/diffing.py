@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import F, Model
@@ -66,8 +65,11 @@ TABLES = (
 )
 
 
-# An entity's columns, in the order in which they are written.
-ENTITY = tuple(field.attname for field in Entity._meta.concrete_fields)
+# An entity's columns, in the order in which _row() gives their values.
+ENTITY = (
+    *("id", "dataset_id", "publisher_key", "schema", "caption", "countries", "properties", "raw", "also_in"),
+    *("digest", "added_in_id", "changed_in_id", "removed_in_id"),
+)
 
 
 @dataclass
@@ -125,12 +127,12 @@ def _write_entities(version: DatasetVersion, difference: Difference) -> set[str]
     fresh = [record for record in difference.added if record.id not in digests]
     again = [record for record in difference.added if digests.get(record.id) == ""]
     later = [record for record in difference.added if digests.get(record.id)] + difference.changed
-    writing.insert(Entity, ENTITY, map(attrgetter(*ENTITY), (_entity(version, record) for record in fresh)))
+    writing.insert(Entity, ENTITY, (_row(version, record) for record in fresh))
     content = ["schema", "caption", "countries", "properties", "raw", "digest", "changed_in", "removed_in"]
     for records, columns in ((again, [*content, "added_in"]), (later, content)):
         for batch in chunks(records, BATCH):
             Entity.objects.bulk_create(
-                [_decoded(_entity(version, record)) for record in batch],
+                [_entity(version, record) for record in batch],
                 update_conflicts=True,
                 unique_fields=["id"],
                 update_fields=columns,
@@ -138,25 +140,28 @@ def _write_entities(version: DatasetVersion, difference: Difference) -> set[str]
     return {entity_id for entity_id, digest in digests.items() if digest}
 
 
-def _entity(version: DatasetVersion, record: Record) -> Entity:
-    return Entity(
-        id=record.id,
-        dataset_id=version.dataset_id,
-        publisher_key=record.key[:500],
-        schema=record.schema,
-        caption=record.caption[:500],
-        countries=" ".join(record.countries)[:200],
-        properties=record.properties,
-        raw=record.encoded_raw,
-        digest=record.digest,
-        added_in=version,
-        changed_in=version,
-        removed_in=None,
+def _row(version: DatasetVersion, record: Record) -> tuple[Any, ...]:
+    """Return an entity's values in the order of ENTITY."""
+    return (
+        record.id,
+        version.dataset_id,
+        record.key[:500],
+        record.schema,
+        record.caption[:500],
+        " ".join(record.countries)[:200],
+        record.properties,
+        record.encoded_raw,
+        {},
+        record.digest,
+        version.pk,
+        version.pk,
+        None,
     )
 
 
-def _decoded(entity: Entity) -> Entity:
-    """Give the ORM the raw row as values: it would quote the text once more."""
+def _entity(version: DatasetVersion, record: Record) -> Entity:
+    entity = Entity(**dict(zip(ENTITY, _row(version, record), strict=True)))
+    # The ORM would quote the text once more.
     entity.raw = json.loads(entity.raw)
     return entity
 

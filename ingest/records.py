@@ -96,6 +96,10 @@ def entity_id(dataset: str, key: str) -> str:
     return f"{dataset}-{hashlib.sha1(storable(key).encode(), usedforsecurity=False).hexdigest()[:20]}"
 
 
+# What a record without a raw row is sealed as.
+NO_RAW = "{}"
+NO_RAW_DIGEST = hashlib.sha256(NO_RAW.encode()).hexdigest()
+
 # A NUL, which PostgreSQL refuses, and halves of surrogate pairs, which JSON can spell and no encoding can write.
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 # The same as repr() shows them.
@@ -140,6 +144,10 @@ class Encoded(str):
 # A record's statements, and all that makes two versions of it differ.
 STATEMENTS = ("names", "identifiers", "addresses", "listings", "ownerships", "evidence", "partnerships")
 CONTENT = ("schema", "countries", "properties", "raw", *STATEMENTS)
+
+
+# An encoder made once: json.dumps() makes one for every call with options.
+ENCODE = json.JSONEncoder(sort_keys=True, default=str, ensure_ascii=False).encode
 
 
 @dataclass(slots=True)
@@ -189,7 +197,8 @@ class Record:
         self.identifiers = [row for row in self.identifiers if row.value.strip()]
         self.addresses = [row for row in self.addresses if row.text.strip()]
         for name in STATEMENTS:
-            setattr(self, name, list(dict.fromkeys(getattr(self, name))))
+            if len(rows := getattr(self, name)) > 1:
+                setattr(self, name, list(dict.fromkeys(rows)))
         self._refuse_overlong()
 
     def _refuse_overlong(self) -> None:
@@ -214,6 +223,8 @@ class Record:
 
     def seal(self) -> None:
         """Keep the raw row as text: a list of full size as dicts would take most of the memory of a load."""
+        if not self.raw and not self._sealed:
+            self._sealed, self._raw_digest = NO_RAW, NO_RAW_DIGEST
         if not self._sealed:
             text = json.dumps(self.raw, default=str, ensure_ascii=False)
             if "\\u0000" in text or UNSTORABLE.search(text):
@@ -239,6 +250,5 @@ class Record:
         if not self._digest:
             self.seal()
             content = [getattr(self, name) for name in CONTENT if name != "raw"]
-            text = json.dumps([*content, self._raw_digest], sort_keys=True, default=str, ensure_ascii=False)
-            self._digest = hashlib.sha256(text.encode()).hexdigest()
+            self._digest = hashlib.sha256(ENCODE([*content, self._raw_digest]).encode()).hexdigest()
         return self._digest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -52,10 +53,11 @@ def _adapter(field: Field[Any, Any]) -> Adapt | None:
         return _encoded
     if connection.vendor == "postgresql":
         return None
+    # A load stamps its rows with one moment, and dates repeat.
     if isinstance(field, DateTimeField):
-        return ops.adapt_datetimefield_value
+        return lru_cache(maxsize=4096)(ops.adapt_datetimefield_value)
     if isinstance(field, DateField):
-        return ops.adapt_datefield_value
+        return lru_cache(maxsize=4096)(ops.adapt_datefield_value)
     if isinstance(field, DecimalField):
         return lambda value: ops.adapt_decimalfield_value(value, field.max_digits, field.decimal_places)
     return None
