@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
@@ -81,8 +81,17 @@ class Difference:
 
 def compare(version: DatasetVersion, records: Mapping[str, Record]) -> Difference:
     """Sort the new records into added, changed and removed by the digest of each."""
-    current = Entity.objects.filter(dataset=version.dataset, removed_in=None)
-    held = dict(current.values_list("id", "digest"))
+    return compared(held_digests(version.dataset), records)
+
+
+def held_digests(dataset: Dataset, **within: str) -> dict[str, str]:
+    """Return the digest of each current entity; `within` are lookups that name a part of them."""
+    current = Entity.objects.filter(dataset=dataset, removed_in=None, **within)
+    return dict(current.values_list("id", "digest"))
+
+
+def compared(held: Mapping[str, str], records: Mapping[str, Record]) -> Difference:
+    """Sort records into added, changed and removed by the digests that are held."""
     return Difference(
         added=[record for key, record in records.items() if key not in held],
         changed=[record for key, record in records.items() if key in held and held[key] != record.digest],
@@ -94,9 +103,10 @@ def write(
     version: DatasetVersion,
     difference: Difference,
     measures: Mapping[str, Measure],
-    progress: Callable[[int], None] = lambda done: None,
+    *,
+    told: Collection[ChangeKind] = tuple(ChangeKind),
 ) -> None:
-    """Write a difference inside the caller's transaction."""
+    """Write a difference inside the caller's transaction, with a Change for each kind of news that is told."""
     returning = _write_entities(version, difference)
     came: dict[str, list[tuple[str, NamedTuple]]] = {table.field: [] for table in TABLES}
     changes: list[Moved] = []
@@ -109,8 +119,7 @@ def write(
     changes += _remove(version, difference.removed)
     for table in TABLES:
         _insert(version, table, came[table.field], measures)
-        progress(len(came[table.field]))
-    rows = ((version.pk, *change) for change in changes)
+    rows = ((version.pk, *change) for change in changes if change[1] in told)
     writing.insert(Change, ("version_id", "entity_id", "kind", "fields"), rows)
 
 

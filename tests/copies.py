@@ -35,7 +35,7 @@ class Copy:
         """Put the copy through the gates as a whole one."""
         for info in self.source.DATASETS:
             held = [record for record in self.records.values() if record.dataset == info.name]
-            gates.check(info, held, excerpt=False)
+            gates.check(info, gates.tally(held), excerpt=False)
 
 
 def parsed(source: Source, path: Path, workdir: Path) -> Copy:
