@@ -84,10 +84,38 @@ def compare(version: DatasetVersion, records: Mapping[str, Record]) -> Differenc
     return compared(held_digests(version.dataset), records)
 
 
-def held_digests(dataset: Dataset, **within: str) -> dict[str, str]:
+def held_digests(dataset: Dataset, **within: Any) -> dict[str, str]:
     """Return the digest of each current entity; `within` are lookups that name a part of them."""
     current = Entity.objects.filter(dataset=dataset, removed_in=None, **within)
     return dict(current.values_list("id", "digest"))
+
+
+def held_among(dataset: Dataset, ids: Collection[str]) -> dict[str, str]:
+    """Return the digests of those of some entities that are current."""
+    held: dict[str, str] = {}
+    for batch in chunks(ids, BATCH):
+        held |= held_digests(dataset, id__in=batch)
+    return held
+
+
+def held_records(dataset: Dataset, ids: Collection[str]) -> dict[str, Record]:
+    """Read current entities back as the records that they were written from."""
+    records: dict[str, Record] = {}
+    for batch in chunks(ids, BATCH):
+        for entity in Entity.objects.filter(id__in=batch):
+            records[entity.id] = Record(
+                dataset=dataset.name,
+                key=entity.publisher_key,
+                schema=entity.schema,
+                names=[],
+                countries=entity.country_codes,
+                properties=entity.properties,
+                raw=entity.raw,
+            )
+        for table in TABLES:
+            for entity_id, rows in _held(table, batch).items():
+                setattr(records[entity_id], table.field, list(rows))
+    return records
 
 
 def compared(held: Mapping[str, str], records: Mapping[str, Record]) -> Difference:

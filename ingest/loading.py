@@ -273,7 +273,7 @@ def parse(
     """Parse everything first: nothing is written while the file may still turn out broken."""
     found: Parsed = defaultdict(dict)
     with reading(source, bundle.origin):
-        for record in source.parse(_counted(source.read(bundle), progress), audit):
+        for record in source.parse(counted_rows(source.read(bundle), progress), audit):
             record.tidy()
             if not record.names:
                 audit.doubt("party without a name", record.key)
@@ -289,7 +289,10 @@ def parse(
     return dict(found)
 
 
-def _counted(rows: Iterator[dict[str, Any]], progress: Callable[[int], None]) -> Iterator[dict[str, Any]]:
+def counted_rows(
+    rows: Iterator[dict[str, Any]], progress: Callable[[int], None]
+) -> Iterator[dict[str, Any]]:
+    """Pass raw rows on and tell how many have been read."""
     for number, row in enumerate(rows, start=1):
         progress(number)
         yield row
