@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
@@ -65,6 +65,9 @@ TABLES = (
 )
 
 
+EDGES = TABLES[4]
+EdgeRows = list[tuple[str, NamedTuple]]
+
 # An entity's columns, in the order in which _row() gives their values.
 ENTITY = (
     *("id", "dataset_id", "publisher_key", "schema", "caption", "countries", "properties", "raw", "also_in"),
@@ -81,20 +84,29 @@ class Difference:
 
 def compare(version: DatasetVersion, records: Mapping[str, Record]) -> Difference:
     """Sort the new records into added, changed and removed by the digest of each."""
-    return compared(held_digests(version.dataset), records)
+    current = Entity.objects.filter(dataset=version.dataset, removed_in=None)
+    return compared(dict(current.values_list("id", "digest")), records)
 
 
-def held_digests(dataset: Dataset, **within: Any) -> dict[str, str]:
-    """Return the digest of each current entity; `within` are lookups that name a part of them."""
-    current = Entity.objects.filter(dataset=dataset, removed_in=None, **within)
-    return dict(current.values_list("id", "digest"))
+def held_within(dataset: Dataset, **ids: Any) -> dict[str, str]:
+    """Return the digests of a dataset's current entities whose ids some lookups name.
+
+    The database is asked for ids alone: a planner that took another column's index would read a register once for
+    each part of it, and one that sorts by a language may find a neighbour's ids among them.
+    """
+    rows = Entity.objects.filter(**ids).order_by().values_list("id", "digest", "dataset", "removed_in")
+    return {
+        entity_id: digest
+        for entity_id, digest, owner, removed in rows.iterator(chunk_size=BATCH)
+        if removed is None and owner == dataset.pk
+    }
 
 
 def held_among(dataset: Dataset, ids: Collection[str]) -> dict[str, str]:
-    """Return the digests of those of some entities that are current."""
+    """Return the digests of those of some of a dataset's entities that are current."""
     held: dict[str, str] = {}
     for batch in chunks(ids, BATCH):
-        held |= held_digests(dataset, id__in=batch)
+        held |= held_within(dataset, id__in=batch)
     return held
 
 
@@ -133,22 +145,37 @@ def write(
     measures: Mapping[str, Measure],
     *,
     told: Collection[ChangeKind] = tuple(ChangeKind),
+    put_off: Callable[[EdgeRows], None] | None = None,
 ) -> None:
-    """Write a difference inside the caller's transaction, with a Change for each kind of news that is told."""
+    """Write a difference inside the caller's transaction, with a Change for each kind of news that is told.
+
+    Edges are given to `put_off` where the other end may come with a later difference: write_edges() takes them then.
+    """
     returning = _write_entities(version, difference)
     came: dict[str, list[tuple[str, NamedTuple]]] = {table.field: [] for table in TABLES}
     changes: list[Moved] = []
     for record in difference.added:
-        for table in TABLES:
-            came[table.field] += [(record.id, row) for row in getattr(record, table.field)]
-        fields = {"returned": True} if record.id in returning else {}
-        changes.append((record.id, ChangeKind.ADDED, fields))
+        entity_id = record.id
+        for field, rows in came.items():
+            if stated := getattr(record, field):
+                rows += [(entity_id, row) for row in stated]
+        if ChangeKind.ADDED in told:
+            fields = {"returned": True} if entity_id in returning else {}
+            changes.append((entity_id, ChangeKind.ADDED, fields))
     changes += _compare_statements(version, difference.changed, came)
     changes += _remove(version, difference.removed)
+    if put_off:
+        put_off(came.pop(EDGES.field))
     for table in TABLES:
-        _insert(version, table, came[table.field], measures)
+        if table.field in came:
+            _insert(version, table, came[table.field], measures)
     rows = ((version.pk, *change) for change in changes if change[1] in told)
     writing.insert(Change, ("version_id", "entity_id", "kind", "fields"), rows)
+
+
+def write_edges(version: DatasetVersion, rows: EdgeRows) -> None:
+    """Insert edges that were put off, now that both ends of each are there."""
+    _insert(version, EDGES, rows, {})
 
 
 def _write_entities(version: DatasetVersion, difference: Difference) -> set[str]:

@@ -99,7 +99,6 @@ class RegisterLoading(Loading):
         ends: set[str] = set()
         with reading(self.source, self.bundle.origin):
             for record in self.source.parse(counted_rows(self.source.read(self.bundle), self.progress), self.audit):
-                record.tidy()
                 if record.dataset not in spools:
                     spools[record.dataset] = Spool(record.dataset, folder)
                     if scope:
@@ -135,7 +134,7 @@ class RegisterLoading(Loading):
                 held = (
                     diffing.held_among(dataset, part.rows)
                     if self.is_delta
-                    else diffing.held_digests(dataset, **part.within)
+                    else diffing.held_within(dataset, **part.within)
                 )
                 records = self._records(dataset, part, held, keep)
                 difference = diffing.compared(held, records)
@@ -164,6 +163,7 @@ class RegisterLoading(Loading):
             if record is None:
                 continue
             record.raw = {}
+            record.tidy()
             if not record.names:
                 self.audit.doubt("party without a name", record.key)
                 continue
@@ -212,7 +212,10 @@ class RegisterLoading(Loading):
                 version = self._accepted(dataset, facts)
                 told = _told(dataset.current_version, version)
                 for difference in plan.spool.differences():
-                    diffing.write(version, difference, measures, told=told)
+                    diffing.write(version, difference, measures, told=told, put_off=plan.spool.put_off)
+                # An edge to a company not yet written would have the database look for it with each one that comes.
+                for edge_rows in plan.spool.edges():
+                    diffing.write_edges(version, edge_rows)
                 _refuse_loose_ends(version)
                 self._count(version, dataset.current_version, plan)
                 outcomes.append(self._serve(dataset, version))

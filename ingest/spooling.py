@@ -12,11 +12,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from ingest.diffing import Difference
+from ingest.diffing import Difference, EdgeRows
 from ingest.records import STATEMENTS, Record
 
 # Parts that a large register is dealt to: one for each value of the first two hex digits of an id.
@@ -59,11 +60,11 @@ class Spool:
     def parts(self) -> Iterator[Part]:
         """Yield what was added, part by part in the order of ids, each freed before the next is read."""
         if self.count == self.waiting:
-            yield self._part(0, {}, [row for rows in self.held for row in rows])
+            yield self._part(0, self._within(0, PARTS), [row for rows in self.held for row in rows])
             return
         self._to_disk()
         for number in range(PARTS):
-            yield self._part(number, self._within(number), _read(self._rows(number)))
+            yield self._part(number, self._within(number, number + 1), list(chain.from_iterable(_pickles(self._rows(number)))))
 
     def keep(self, part: Part, difference: Difference) -> None:
         """Put away what a part changes until the write."""
@@ -84,6 +85,16 @@ class Spool:
                     added, changed, removed = pickle.load(source)
                 yield Difference(self._records(added), self._records(changed), removed)
 
+    def put_off(self, edges: EdgeRows) -> None:
+        """Put away edges until every company is written."""
+        if edges:
+            with (self.folder / "edges").open("ab") as sink:
+                pickle.dump(edges, sink, protocol=5)
+
+    def edges(self) -> Iterator[EdgeRows]:
+        """Yield the edges that were put off."""
+        yield from _pickles(self.folder / "edges")
+
     def _records(self, rows: list[tuple[Any, ...]]) -> list[Record]:
         return [self._record(row) for row in rows]
 
@@ -103,12 +114,11 @@ class Spool:
             found[record.id].append(record)
         return Part(number, within, found)
 
-    def _within(self, number: int) -> dict[str, Any]:
-        """Name a part's ids as a range, which every database finds by its index."""
-        within: dict[str, Any] = {"id__gte": f"{self.dataset}-{number:0{DIGITS}x}"}
-        if number + 1 < PARTS:
-            within["id__lt"] = f"{self.dataset}-{number + 1:0{DIGITS}x}"
-        return within
+    def _within(self, first: int, end: int) -> dict[str, Any]:
+        """Name the ids of some parts as a range, which every database finds by its index."""
+        # No hex digit comes after f.
+        last = f"{end:0{DIGITS}x}" if end < PARTS else "g"
+        return {"id__gte": f"{self.dataset}-{first:0{DIGITS}x}", "id__lt": f"{self.dataset}-{last}"}
 
     def _to_disk(self) -> None:
         for number, rows in enumerate(self.held):
@@ -125,14 +135,12 @@ class Spool:
         return self.folder / f"{number:03}.difference"
 
 
-def _read(path: Path) -> list[tuple[Any, ...]]:
-    rows: list[tuple[Any, ...]] = []
+def _pickles(path: Path) -> Iterator[list[Any]]:
     if path.exists():
         with path.open("rb") as source:
             end = path.stat().st_size
             while source.tell() < end:
-                rows += pickle.load(source)
-    return rows
+                yield pickle.load(source)
 
 
 @contextmanager
