@@ -177,6 +177,7 @@ SEARCHED: dict[str, Any] = {
             "sha256": "5d0c" + "0" * 60,
             "entities": 3400,
             "freshness": "fresh",
+            "scope": "",
         }
     ],
     "not_searched": [

@@ -133,6 +133,11 @@ def load(loading: Loading) -> list[Outcome]:
 
 def reparse(source: Source, progress: Progress = lambda rows: None) -> list[Outcome]:
     """Rebuild a source's datasets from the archive with today's parser; ids stay."""
+    if is_register(source):
+        raise IngestError(
+            f"{name_of(source)} is a register, which is too large to be told again version by version; its next copy is "
+            "read with today's parser."
+        )
     datasets = [row for row in register(source).values() if row.current_version]
     if not datasets:
         raise IngestError(f"Nothing of {name_of(source)} has been loaded, so there is nothing to read again.")

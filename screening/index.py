@@ -13,7 +13,9 @@ from threading import Lock
 from django.conf import settings
 
 import matching
-from entities.models import Dataset, Entity, Identifier, Name
+from entities.choices import DatasetKind
+from entities.models import Dataset, Identifier, Name
+from entities.querysets import DatasetQuerySet
 from matching import Index, IndexFormatError, Record, RecordName
 
 logger = logging.getLogger(__name__)
@@ -22,10 +24,18 @@ _held: dict[str, Index] = {}
 
 
 def generation() -> str:
-    """Name the state of the record: it changes whenever a dataset's version does."""
+    """Name the state of what is matched: it changes whenever the version of a searchable dataset does."""
+    return _state_of(Dataset.objects.searchable())
+
+
+def record_state() -> str:
+    """Name the state of the whole record: a register's new version changes who owns whom, and no name that is matched."""
+    return _state_of(Dataset.objects.held())
+
+
+def _state_of(datasets: DatasetQuerySet) -> str:
     versions = (
-        Dataset.objects.searchable()
-        .order_by("name")
+        datasets.order_by("name")
         .values_list("name", "current_version__sha256", "current_version_id")
     )
     state = f"{matching.VERSION} {list(versions)}"
@@ -66,24 +76,32 @@ def _build(path: Path) -> Index:
 
 
 def records() -> Iterator[Record]:
-    """Stream every party the record has ever held, in the order of their ids.
+    """Stream every party the record has ever held, but the registers' companies, in the order of their ids.
 
     Withdrawn names stay findable as former ones, withdrawn parties as themselves: what was listed on an
     earlier day must still be found for that day.
     """
+    for dataset in Dataset.objects.exclude(kind=DatasetKind.REGISTER).order_by("name"):
+        yield from _records_of(dataset)
+
+
+def _records_of(dataset: Dataset) -> Iterator[Record]:
     names = _grouped(
-        Name.objects.order_by("entity_id", "id").values_list("entity_id", "text", "kind", "removed_in")
+        Name.objects.filter(entity__dataset=dataset)
+        .order_by("entity_id", "id")
+        .values_list("entity_id", "text", "kind", "removed_in")
     )
     identifiers = dict(
         _grouped(
             Identifier.objects.current()
+            .filter(entity__dataset=dataset)
             .order_by("entity_id", "id")
             .values_list("entity_id", "scheme", "value")
         )
     )
     entities = {
         pk: (schema, countries, removed)
-        for pk, schema, countries, removed in Entity.objects.values_list(
+        for pk, schema, countries, removed in dataset.entities.values_list(
             "id", "schema", "countries", "removed_in"
         )
     }

@@ -25,6 +25,10 @@ class Searched:
         return tuple(row for row in self.lists if row.is_stale)
 
     @property
+    def registers(self) -> tuple[Dataset, ...]:
+        return tuple(row for row in self.tables if row.kind == DatasetKind.REGISTER)
+
+    @property
     def newest(self) -> date | None:
         return max((_version(row).published_on for row in self.lists), default=None)
 
@@ -45,6 +49,7 @@ class Searched:
                     "sha256": _version(row).sha256,
                     "entities": _version(row).entities,
                     "freshness": row.freshness,
+                    "scope": scope_of(row),
                 }
                 for row in self.lists + self.tables
             ],
@@ -70,6 +75,13 @@ def searched_lists(by: datetime | None = None) -> Searched:
         tables=tuple(row for row in held if row.kind != DatasetKind.LIST),
         missing=tuple(row for row in rows if not row.current_version and not row.closed_on),
     )
+
+
+def scope_of(row: Dataset) -> str:
+    """Say how far a register was searched; empty for a list, which is searched whole."""
+    if row.kind != DatasetKind.REGISTER:
+        return ""
+    return "; ".join(filter(None, ("by exact name and by identifier", _version(row).scope_in_words)))
 
 
 def _version(row: Dataset) -> DatasetVersion:

@@ -17,7 +17,7 @@ from entities.models import Dataset, Entity, Listing, Ownership
 from entities.querysets import Moment
 from exposure import Edge, Graph, Listed, Listings
 from screening.clusters import Clusters, current_clusters
-from screening.index import current_index, generation
+from screening.index import current_index, record_state
 from screening.parties import linked
 
 logger = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ def structure_at(moment: Moment) -> Structure:
     It differs between days only where a publisher withdrew a statement between them: the dates of edges and of
     listings are the engine's to read. Kept for each state of the record; one query where it is.
     """
-    state = generation()
+    state = record_state()
     with _lock:
         if state not in _withdrawals:
             _withdrawals.clear()

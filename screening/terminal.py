@@ -11,6 +11,7 @@ import matching
 from entities.choices import OwnershipKind
 from screening.entries import ListedEntry
 from screening.exposures import NOT_SEARCHED, Conclusion, Head, Step
+from screening.searched import scope_of
 from screening.ties import Tie
 from screening.verdicts import verdict
 from screening.vetting import Vetting
@@ -250,6 +251,9 @@ def _searched(answer: Vetting) -> list[str]:
         said.append(f"{len(searched.lists)} lists, newest {searched.newest}, oldest {searched.oldest}")
     else:
         said.append("No list: none has been loaded.")
+    for row in searched.registers:
+        if row.current_version:
+            said.append(f"Register {row.name} of {row.current_version.published_on}: {scope_of(row)}.")
     if searched.excerpts:
         said.append(
             f"STARTER EXCERPT: {len(searched.excerpts)} of them are small hand-typed excerpts. "
