@@ -22,5 +22,7 @@ def in_words(scope: str) -> str:
         return "only the companies that were asked for one by one"
     kind, _, codes = scope.partition(" ")
     if kind == COUNTRIES:
-        return f"only companies of {', '.join(codes.upper().split())}, with their direct owners and subsidiaries"
+        return (
+            f"only companies of {', '.join(codes.upper().split())}, with their direct owners and subsidiaries"
+        )
     return scope

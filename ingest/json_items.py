@@ -59,7 +59,9 @@ def _objects(file: RawFile, stream: IO[str], text: str, at: int) -> Iterator[dic
                 continue
             if found and at == len(text):
                 return
-            raise IngestError(f"{file.name} is cut off or not JSON after item {found:,}: {error.msg}.") from error
+            raise IngestError(
+                f"{file.name} is cut off or not JSON after item {found:,}: {error.msg}."
+            ) from error
         if not isinstance(item, dict):
             raise IngestError(f"{file.name}: item {found + 1:,} is no object but {type(item).__name__}.")
         found += 1

@@ -289,9 +289,7 @@ def parse(
     return dict(found)
 
 
-def counted_rows(
-    rows: Iterator[dict[str, Any]], progress: Callable[[int], None]
-) -> Iterator[dict[str, Any]]:
+def counted_rows(rows: Iterator[dict[str, Any]], progress: Callable[[int], None]) -> Iterator[dict[str, Any]]:
     """Pass raw rows on and tell how many have been read."""
     for number, row in enumerate(rows, start=1):
         progress(number)

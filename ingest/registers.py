@@ -21,13 +21,14 @@ from entities.measures import synchronised
 from entities.models import Dataset, DatasetVersion, Entity, Name, Ownership
 from entities.scopes import ASKED
 from ingest import diffing, edges, gates
+from ingest.audit import Audit
 from ingest.errors import IngestError
 from ingest.files import Bundle
 from ingest.loading import Loading, Outcome, counted_rows
 from ingest.records import Ownership as Edge
 from ingest.records import Record
 from ingest.scopes import Selection, scope_of
-from ingest.source import DatasetInfo, Extent, Source, name_of, reading
+from ingest.source import Extent, Source, name_of, reading
 from ingest.spooling import Part, Spool, resting_collector
 
 Keep = Callable[[str], bool]
@@ -91,14 +92,18 @@ class RegisterLoading(Loading):
             self.scope = held[0].scope if held else ASKED
         facts |= {"scope": self.scope, "is_delta": self.is_delta}
 
-    def _spooled(self, datasets: dict[str, Dataset], folder: Path) -> tuple[dict[str, Spool], dict[str, Keep]]:
+    def _spooled(
+        self, datasets: dict[str, Dataset], folder: Path
+    ) -> tuple[dict[str, Spool], dict[str, Keep]]:
         """Parse the whole copy onto the disk, and learn what its scope keeps."""
         scope = scope_of(self.scope) if self.scope != ASKED else None
         spools: dict[str, Spool] = {}
         selections: dict[str, Selection] = {}
         ends: set[str] = set()
         with reading(self.source, self.bundle.origin):
-            for record in self.source.parse(counted_rows(self.source.read(self.bundle), self.progress), self.audit):
+            for record in self.source.parse(
+                counted_rows(self.source.read(self.bundle), self.progress), self.audit
+            ):
                 if record.dataset not in spools:
                     spools[record.dataset] = Spool(record.dataset, folder)
                     if scope:
@@ -106,7 +111,9 @@ class RegisterLoading(Loading):
                 if scope:
                     selections[record.dataset].see(record)
                     if self.is_delta:
-                        ends.update(end for edge in record.ownerships for end in (edge.owner_id, edge.asset_id))
+                        ends.update(
+                            end for edge in record.ownerships for end in (edge.owner_id, edge.asset_id)
+                        )
                 spools[record.dataset].add(record)
             if not spools:
                 raise IngestError(
@@ -149,9 +156,6 @@ class RegisterLoading(Loading):
     def _records(
         self, dataset: Dataset, part: Part, held: Collection[str], keep: Keep | None
     ) -> dict[str, Record]:
-        combine: Callable[[list[Record], Record | None], Record | None] = getattr(
-            self.source, "combine", absorbed
-        )
         before = diffing.held_records(dataset, held) if self.is_delta else {}
         records = {}
         for entity_id, rows in part.rows.items():
@@ -159,19 +163,12 @@ class RegisterLoading(Loading):
                 self.audit.skip("company outside the scope")
                 self._count_ends(rows, keep)
                 continue
-            record = combine(rows, before.get(entity_id))
+            record = combined(self.source, rows, before.get(entity_id), self.audit)
             if record is None:
                 continue
-            record.raw = {}
-            record.tidy()
-            if not record.names:
-                self.audit.doubt("party without a name", record.key)
-                continue
-            if record.ownerships:
-                edges.check(record, self.audit)
-                if keep:
-                    self._count_ends([record], keep)
-                    record.ownerships = [edge for edge in record.ownerships if _within(edge, keep)]
+            if keep and record.ownerships:
+                self._count_ends([record], keep)
+                record.ownerships = [edge for edge in record.ownerships if _within(edge, keep)]
             records[entity_id] = record
         return records
 
@@ -229,6 +226,21 @@ class RegisterLoading(Loading):
             version.names = Name.objects.current().filter(entity__dataset=version.dataset).count()
         version.seconds = time.monotonic() - self.started
         version.save()
+
+
+def combined(source: Source, rows: list[Record], held: Record | None, audit: Audit) -> Record | None:
+    """Make one company's record of all rows that speak of it, fit for the database; None for one that is none."""
+    combine: Callable[[list[Record], Record | None], Record | None] = getattr(source, "combine", absorbed)
+    record = combine(rows, held)
+    if record is None:
+        return None
+    record.raw = {}
+    record.tidy()
+    if not record.names:
+        audit.doubt("party without a name", record.key)
+        return None
+    edges.check(record, audit)
+    return record
 
 
 def absorbed(rows: list[Record], held: Record | None) -> Record:

@@ -53,7 +53,9 @@ def ingest(
     """
     given = {"scope": scope, "strict": strict} if is_register(source) else {}
     if (scope or strict) and not given:
-        raise IngestError(f"{name_of(source)} is no register: it is loaded whole, and what is odd in it is told.")
+        raise IngestError(
+            f"{name_of(source)} is no register: it is loaded whole, and what is odd in it is told."
+        )
     with alone(source), tempfile.TemporaryDirectory(prefix="watchlink-") as folder:
         if path is None:
             return settle(source, _fetched(source, Path(folder)), progress, **given)

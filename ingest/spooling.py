@@ -64,7 +64,11 @@ class Spool:
             return
         self._to_disk()
         for number in range(PARTS):
-            yield self._part(number, self._within(number, number + 1), list(chain.from_iterable(_pickles(self._rows(number)))))
+            yield self._part(
+                number,
+                self._within(number, number + 1),
+                list(chain.from_iterable(_pickles(self._rows(number)))),
+            )
 
     def keep(self, part: Part, difference: Difference) -> None:
         """Put away what a part changes until the write."""

@@ -34,10 +34,7 @@ def record_state() -> str:
 
 
 def _state_of(datasets: DatasetQuerySet) -> str:
-    versions = (
-        datasets.order_by("name")
-        .values_list("name", "current_version__sha256", "current_version_id")
-    )
+    versions = datasets.order_by("name").values_list("name", "current_version__sha256", "current_version_id")
     state = f"{matching.VERSION} {list(versions)}"
     return hashlib.sha256(state.encode()).hexdigest()[:16]
 

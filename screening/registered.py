@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-
 from entities.models import Dataset, Entity, Identifier
 from screening.candidates import Candidate
 

@@ -25,7 +25,9 @@ def touches_a_list() -> Callable[[Sequence[Record]], Iterator[str]]:
     index, accept = current_index(), on_a_list()
 
     def touching(records: Sequence[Record]) -> Iterator[str]:
-        answers = index.match_many(map(_query, records), limit=1, threshold=settings.MATCH_THRESHOLD, accept=accept)
+        answers = index.match_many(
+            map(_query, records), limit=1, threshold=settings.MATCH_THRESHOLD, accept=accept
+        )
         for record, hits in zip(records, answers, strict=True):
             if hits:
                 yield record.id

@@ -24,8 +24,8 @@ from screening.entries import ListedEntry, entries, order
 from screening.exposures import STRONGEST_FIRST, Conclusion, conclusions
 from screening.index import current_index
 from screening.parties import Link, linked
-from screening.rules import Rulebook, rulebook
 from screening.registered import registered_as
+from screening.rules import Rulebook, rulebook
 from screening.searched import Searched, searched_lists
 from screening.structure import structure_at
 from screening.ties import Tie, ties

@@ -21,9 +21,23 @@ LEI, RELATIONSHIPS, EXCEPTIONS = "lei2", "rr", "repex"
 MARKS = {
     LEI: ("Entity.LegalName", "LEIData", '"LegalName"', '"legalName"'),
     RELATIONSHIPS: ("Relationship.StartNode.NodeID", "RelationshipData", '"StartNode"', '"startNode"'),
-    EXCEPTIONS: ("Exception.Category", "ReportingExceptionData", '"ExceptionCategory"', '"reporting-exceptions"'),
+    EXCEPTIONS: (
+        "Exception.Category",
+        "ReportingExceptionData",
+        '"ExceptionCategory"',
+        '"reporting-exceptions"',
+    ),
 }
 RECORDS = {LEI: "LEIRecord", RELATIONSHIPS: "RelationshipRecord", EXCEPTIONS: "Exception"}
+# Columns without which a table says nothing.
+NEEDED = {
+    LEI: {"LEI", "Entity.LegalName", "Entity.LegalJurisdiction"},
+    RELATIONSHIPS: {
+        *("Relationship.StartNode.NodeID", "Relationship.EndNode.NodeID", "Relationship.RelationshipType"),
+        "Relationship.RelationshipStatus",
+    },
+    EXCEPTIONS: {"LEI", "Exception.Category", "Exception.Reason.1"},
+}
 ARRAYS = ("records", "relations", "exceptions", "data")
 # What is numbered in the CSV even where there is one.
 NUMBERED = {
@@ -48,15 +62,15 @@ HEAD = 1 << 16
 
 def table_of(file: RawFile) -> str:
     """Tell which of the three tables a file is; empty for another file."""
-    head = file.head(HEAD).decode("utf-8", "replace")
-    if not head.lstrip("\ufeff \r\n\t").startswith(("<", "{", "[", '"LEI"', "LEI,", '"Relationship.', "Relationship.")):
-        return ""
-    if head.lstrip("\ufeff \r\n\t").startswith(("{", "[")):
-        if '"type":"isins"' in head or ('"attributes"' not in head and '"LEI"' not in head and '"NodeID"' not in head):
-            return ""
-        marks = {name: found[2:] for name, found in MARKS.items()}
+    head = file.head(HEAD).decode("utf-8", "replace").lstrip("\ufeff \r\n\t")
+    if head.startswith(("{", "[")):
+        known = '"attributes"' in head or '"LEI"' in head or '"NodeID"' in head
+        marks = {name: found[2:] for name, found in MARKS.items()} if known else {}
+    elif head.startswith("<"):
+        marks = {name: found[1:2] for name, found in MARKS.items()}
     else:
-        marks = {name: found[:2] for name, found in MARKS.items()}
+        head = head.partition("\n")[0]
+        marks = {name: found[:1] for name, found in MARKS.items()}
     return next((name for name, found in marks.items() if any(mark in head for mark in found)), "")
 
 
@@ -87,17 +101,21 @@ def day_of(file: RawFile) -> date | None:
 
 
 def versions(files: list[RawFile]) -> list[tuple[RawFile, ...]]:
-    """Group the tables that were published together."""
+    """Group the tables that were published together: by their date, unless there is but one of each."""
     groups: dict[tuple[Extent, date | None], list[RawFile]] = defaultdict(list)
-    for file in files:
-        if table_of(file):
-            groups[extent_of(file), day_of(file)].append(file)
+    for extent in Extent:
+        alike = [file for file in files if table_of(file) and extent_of(file) is extent]
+        single = len({table_of(file) for file in alike}) == len(alike)
+        for file in alike:
+            groups[extent, None if single else day_of(file)].append(file)
     return [tuple(sorted(group, key=lambda file: (file.name, file.sha256))) for group in groups.values()]
 
 
 def rows(bundle: Bundle) -> Iterator[dict[str, Any]]:
     """Stream the rows of a version's tables, companies first; only cells that hold something."""
     order = [LEI, RELATIONSHIPS, EXCEPTIONS]
+    if not any(table_of(file) == LEI for file in bundle.files) and extent_of(bundle.files[0]) is Extent.WHOLE:
+        raise IngestError(f"{bundle.origin} holds no Level 1: without it nobody knows the companies' names.")
     for file in sorted(bundle.files, key=lambda file: order.index(table_of(file))):
         which = table_of(file)
         head = file.head(HEAD).lstrip(b"\xef\xbb\xbf \r\n\t")
@@ -108,17 +126,19 @@ def rows(bundle: Bundle) -> Iterator[dict[str, Any]]:
         elif head.startswith((b"{", b"[")):
             found = (_flat(item) for item in items(file, *ARRAYS))
         else:
-            found = _cells(file)
+            found = _cells(file, NEEDED[which])
         yield from found
 
 
-def _cells(file: RawFile) -> Iterator[dict[str, Any]]:
+def _cells(file: RawFile, needed: set[str]) -> Iterator[dict[str, Any]]:
     with file.path.open(encoding="utf-8-sig") as stream:
         columns = stream.readline().count(",") + 1
     lines = table(file, columns=columns)
     header = next(lines, [])
     if len(set(header)) != columns:
         raise IngestError(f"{file.name} names a column twice.")
+    if missing := sorted(needed.difference(header)):
+        raise IngestError(f"{file.name} has no column {', '.join(missing)}.")
     for cells in lines:
         yield dict(compress(zip(header, cells, strict=True), cells))
 
@@ -224,7 +244,10 @@ ANSWER_PATTERNS = tuple(
             r"Entity.TransliteratedOtherEntityNames.TransliteratedOtherEntityName.\1.\2",
         ),
         (r"entity\.(legal|headquarters)Address\.addressLines\.1", r"Entity.\1Address.FirstAddressLine"),
-        (r"entity\.(legal|headquarters)Address\.addressLines\.(\d+)", r"Entity.\1Address.AdditionalAddressLine.\2"),
+        (
+            r"entity\.(legal|headquarters)Address\.addressLines\.(\d+)",
+            r"Entity.\1Address.AdditionalAddressLine.\2",
+        ),
         (r"entity\.successorEntities\.(\d+)\.lei", r"Entity.SuccessorEntity.\1.SuccessorLEI"),
         (r"entity\.successorEntities\.(\d+)\.name", r"Entity.SuccessorEntity.\1.SuccessorEntityName"),
         (r"relationship\.periods\.(\d+)\.(startDate|endDate)", r"Relationship.Period.\1.\2"),
@@ -232,7 +255,13 @@ ANSWER_PATTERNS = tuple(
         (r"entity\.(legal|headquarters)Address\.(\w+)", r"Entity.\1Address.\2"),
     )
 )
-ADDRESS = {"city": "City", "region": "Region", "country": "Country", "postalCode": "PostalCode", "language": "xmllang"}
+ADDRESS = {
+    "city": "City",
+    "region": "Region",
+    "country": "Country",
+    "postalCode": "PostalCode",
+    "language": "xmllang",
+}
 
 
 def _flat_answer(item: Mapping[str, Any], which: str) -> dict[str, Any]:

@@ -63,9 +63,20 @@ ENVELOPE = (
 )
 ENTITY_UNREAD = ("isComponent", "publicListing", "formedByStatute", "uri", "replacesStatements")
 PERSON_UNREAD = (
-    *("isComponent", "names", "personType", "nationalities", "birthDate", "deathDate", "addresses", "identifiers"),
+    *(
+        "isComponent",
+        "names",
+        "personType",
+        "nationalities",
+        "birthDate",
+        "deathDate",
+        "addresses",
+        "identifiers",
+    ),
     *("politicalExposure", "taxResidencies", "placeOfBirth", "placeOfResidence", "unspecifiedPersonDetails"),
 )
+
+NAME_UNREAD = ("type", "familyName", "givenName", "patronymicName")
 
 
 def fetch(client: Client) -> Bundle:
@@ -106,7 +117,10 @@ def parse(rows: Iterator[dict[str, Any]], audit: Audit) -> Iterator[Record]:
             continue
         said = {"by": str(record), "on": str(row.get("statementDate") or ""), "at": number}
         said["closed"] = row.get("recordStatus") == "closed"
-        audit.leftovers({name: value for name, value in row.items() if name not in (*ENVELOPE, "recordDetails")}, "a statement")
+        audit.leftovers(
+            {name: value for name, value in row.items() if name not in (*ENVELOPE, "recordDetails")},
+            "a statement",
+        )
         details = dict(details)
         if kind == "entity":
             yield entity(str(record), details, said, audit)
@@ -129,15 +143,25 @@ def entity(key: str, details: dict[str, Any], said: dict[str, Any], audit: Audit
     names = [Name(text)] if text else [_unnamed(stated, reason)] if stated in UNNAMED else []
     names += [Name(str(other), "alias") for other in details.pop("alternateNames", None) or ()]
     identifiers = [
-        Identifier(_scheme(row), str(row.get("id") or ""), country) for row in details.pop("identifiers", None) or ()
+        Identifier(_scheme(row), str(row.get("id") or ""), country)
+        for row in details.pop("identifiers", None) or ()
     ]
     addresses = [
-        Address(", ".join(filter(None, (row.get("address"), row.get("postCode")))), _code(row.get("country"), audit))
+        Address(
+            ", ".join(filter(None, (row.get("address"), row.get("postCode")))),
+            _code(row.get("country"), audit),
+        )
         for row in details.pop("addresses", None) or ()
     ]
     founded, dissolved = details.pop("foundingDate", None), details.pop("dissolutionDate", None)
-    properties = {"founded": founded, "dissolved": dissolved, "kind": kind.get("subtype") or kind.get("details")}
-    audit.leftovers({name: value for name, value in details.items() if name not in ENTITY_UNREAD}, "an entity")
+    properties = {
+        "founded": founded,
+        "dissolved": dissolved,
+        "kind": kind.get("subtype") or kind.get("details"),
+    }
+    audit.leftovers(
+        {name: value for name, value in details.items() if name not in ENTITY_UNREAD}, "an entity"
+    )
     return Record(
         DATASET,
         key,
@@ -153,14 +177,21 @@ def entity(key: str, details: dict[str, Any], said: dict[str, Any], audit: Audit
 
 def person(key: str, details: dict[str, Any], said: dict[str, Any], audit: Audit) -> Record:
     """Keep a person's name, and nothing else of them."""
-    names = [Name(str(row["fullName"])) for row in details.get("names") or () if row.get("fullName")][:1]
+    stated = [dict(row) for row in details.get("names") or ()]
+    names = [Name(str(text)) for row in stated if (text := row.pop("fullName", None))][:1]
+    for row in stated:
+        audit.leftovers({name: "(not shown)" for name in row if name not in NAME_UNREAD}, "a person's name")
     if not names:
+        if details.get("personType") == "knownPerson":
+            audit.doubt("known person without a name", key)
         names = [_unnamed(details.get("personType", ""), details.get("unspecifiedPersonDetails") or {})]
     audit.leftovers({name: "(not shown)" for name in details if name not in PERSON_UNREAD}, "a person")
     return Record(DATASET, key, "Person", names, raw=said)
 
 
-def relationship(record: str, details: dict[str, Any], said: dict[str, Any], audit: Audit) -> Iterator[Record]:
+def relationship(
+    record: str, details: dict[str, Any], said: dict[str, Any], audit: Audit
+) -> Iterator[Record]:
     """Read who has an interest in whom: one edge for each interest, stated on the company."""
     asset, owner = details.pop("subject", None), details.pop("interestedParty", None)
     interests = details.pop("interests", None) or [{}]
@@ -188,7 +219,11 @@ def _edge(
     how = interest.pop("directOrIndirect", None) or "unknown"
     share = interest.pop("share", None) or {}
     start, end = (_day(interest.pop(name, None), audit) for name in ("startDate", "endDate"))
-    words = [str(said), how if how != "unknown" else "", "beneficial" if interest.pop("beneficialOwnershipOrControl", None) else ""]
+    words = [
+        str(said),
+        how if how != "unknown" else "",
+        "beneficial" if interest.pop("beneficialOwnershipOrControl", None) else "",
+    ]
     details = str(interest.pop("details", None) or "")
     audit.leftovers(interest, "an interest")
     holds = said == "shareholding" and not (how == "indirect" and has_steps)
@@ -215,7 +250,9 @@ def _band(share: dict[str, Any], audit: Audit) -> tuple[Decimal | None, Decimal 
         next((value for name in names if (value := _number(share.pop(name, None), audit)) is not None), None)
         for names in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum"))
     )
-    audit.leftovers({name: value for name, value in share.items() if value is not True and value is not False}, "a share")
+    audit.leftovers(
+        {name: value for name, value in share.items() if value is not True and value is not False}, "a share"
+    )
     if exact is not None:
         return exact, exact
     if low is None and high is None:
@@ -256,7 +293,9 @@ def combine(rows: list[Record], held: Record | None) -> Record | None:
     edges, unstated = [], []
     for row in last.values():
         closed = _closed(row.raw)
-        edges += [edge if closed is None or edge.end else edge._replace(end=closed) for edge in row.ownerships]
+        edges += [
+            edge if closed is None or edge.end else edge._replace(end=closed) for edge in row.ownerships
+        ]
         unstated += [row.raw["unstated"]] if "unstated" in row.raw and not row.raw["closed"] else []
     own.ownerships = edges
     if unstated:
@@ -283,7 +322,11 @@ def _code(place: dict[str, Any] | None, audit: Audit) -> str:
     if not place:
         return ""
     code = str(place.get("code") or "")[:2].lower()
-    return code if len(code) == 2 and code.isalpha() and code.isascii() else country_code(place.get("name"), audit)
+    return (
+        code
+        if len(code) == 2 and code.isalpha() and code.isascii()
+        else country_code(place.get("name"), audit)
+    )
 
 
 def _day(value: Any, audit: Audit) -> date | None:

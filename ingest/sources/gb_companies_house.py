@@ -47,9 +47,11 @@ DATASETS: tuple[DatasetInfo, ...] = (
 )
 
 HEAD = 1 << 15
-COMPANY_MARK = b"CompanyName, CompanyNumber"
+COMPANY_COLUMNS = {"CompanyName", "CompanyNumber", "CompanyStatus"}
 CONTROL_MARKS = (b'"company_number"', b'"data"')
-NOT_KEPT = re.compile(r"(?:Accounts|Returns|Mortgages|LimitedPartnerships|ConfStmt|SICCode)|URI|CountryOfOrigin$")
+NOT_KEPT = re.compile(
+    r"(?:Accounts|Returns|Mortgages|LimitedPartnerships|ConfStmt|SICCode)|URI|CountryOfOrigin$"
+)
 # The words of a band, as they stand at the end of a nature of control, and its bounds.
 BANDS = {
     "25-to-50-percent": (Decimal(25), Decimal(50)),
@@ -72,13 +74,17 @@ OWNER_UNREAD = (
     *("address", "etag", "links", "name_elements", "date_of_birth", "nationality", "country_of_residence"),
     *("principal_office_address", "ceased", "description", "is_sanctioned", "identity_verification_details"),
 )
-# A number that Companies House gave: eight digits, or two letters and six.
-NUMBER = re.compile(r"(?:[A-Z]{2}\d{6}|\d{8}|[A-Z]{2}\d{5}[A-Z])")
-HOME = re.compile(r"england|wales|scotland|northern ireland|united kingdom|great britain|companies house|\buk\b", re.I)
+# A number that Companies House gave: eight digits, or letters and fewer.
+NUMBER = re.compile(r"(?:[A-Z]{2}\d{6}|R\d{7}|\d{8}|[A-Z]{2}\d{5}[A-Z])")
+HOME = re.compile(
+    r"england|wales|scotland|northern ireland|united kingdom|great britain|companies house|\buk\b", re.I
+)
 
 
 def fetch(client: Client) -> Bundle:
-    raise NoDownload("Download the two snapshots from download.companieshouse.gov.uk and hand them in with --from.")
+    raise NoDownload(
+        "Download the two snapshots from download.companieshouse.gov.uk and hand them in with --from."
+    )
 
 
 def recognise(files: list[RawFile]) -> list[tuple[RawFile, ...]]:
@@ -88,12 +94,15 @@ def recognise(files: list[RawFile]) -> list[tuple[RawFile, ...]]:
 
 
 def _is_companies(file: RawFile) -> bool:
-    return file.head(200).removeprefix(b"\xef\xbb\xbf").startswith(COMPANY_MARK)
+    first = file.head(HEAD).decode("utf-8-sig", "replace").partition("\n")[0]
+    return {name.strip(' "\r') for name in first.split(",")} >= COMPANY_COLUMNS
 
 
 def _is_control(file: RawFile) -> bool:
     head = file.head(HEAD)
-    return head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith((b"{", b"[")) and all(mark in head for mark in CONTROL_MARKS)
+    return head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith((b"{", b"[")) and all(
+        mark in head for mark in CONTROL_MARKS
+    )
 
 
 def published_on(bundle: Bundle) -> date | None:
@@ -101,6 +110,10 @@ def published_on(bundle: Bundle) -> date | None:
 
 
 def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
+    if not any(map(_is_companies, bundle.files)):
+        raise IngestError(
+            f"{bundle.origin} holds no BasicCompanyData: without it nobody knows the companies' names."
+        )
     for file in bundle.files:
         if not _is_companies(file):
             yield from items(file)
@@ -132,12 +145,17 @@ def company(row: dict[str, Any], audit: Audit) -> Record:
     number, text = row.pop("CompanyNumber", "").strip(), row.pop("CompanyName", "").strip()
     if not NUMBER.fullmatch(number):
         audit.doubt("company number that is none", f"{number} {text}")
+    if not text:
+        audit.doubt("company without a name", number)
     names = [Name(text)] if text else []
     for position in range(1, 11):
         row.pop(f"PreviousName_{position}.CONDATE", "")
         if former := row.pop(f"PreviousName_{position}.CompanyName", ""):
             names.append(Name(former, "former"))
-    place = [row.pop(f"RegAddress.{part}", "") for part in ("AddressLine1", "AddressLine2", "PostTown", "County", "PostCode")]
+    place = [
+        row.pop(f"RegAddress.{part}", "")
+        for part in ("AddressLine1", "AddressLine2", "PostTown", "County", "PostCode")
+    ]
     for part in ("CareOf", "POBox", "Country"):
         row.pop(f"RegAddress.{part}", "")
     said = {
@@ -170,7 +188,9 @@ def control(number: str, data: dict[str, Any], audit: Audit) -> Iterator[Record]
             data.pop(part, None)
         audit.leftovers(_unread(data), "a statement")
         said = words.replace("-", " ")
-        yield _part(number, [], {"said": f"{said}{f', since {start}' if start else ''}"} if end is None else {})
+        yield _part(
+            number, [], {"said": f"{said}{f', since {start}' if start else ''}"} if end is None else {}
+        )
         return
     if kind not in PERSONS + COMPANIES + BODIES:
         audit.doubt("kind of notice that is not known", kind)
@@ -183,7 +203,9 @@ def control(number: str, data: dict[str, Any], audit: Audit) -> Iterator[Record]
         audit.doubt("notice without a name", f"{number} {self}")
         return
     edges = [
-        edge for nature in natures if (edge := _edge(number, owner, str(nature), start, end, self, audit)) is not None
+        edge
+        for nature in natures
+        if (edge := _edge(number, owner, str(nature), start, end, self, audit)) is not None
     ]
     if not natures:
         audit.doubt("notice without a nature of control", f"{number} {owner.caption}")
@@ -198,7 +220,9 @@ def _owner(kind: str, number: str, self: str, data: dict[str, Any], audit: Audit
     if not text:
         return None
     if kind in PERSONS:
-        return Record(DATASET, f"person {self or f'{number} {text}'}", "Person", [Name(text)], raw={"owner": True})
+        return Record(
+            DATASET, f"person {self or f'{number} {text}'}", "Person", [Name(text)], raw={"owner": True}
+        )
     stated = str(identification.get("registration_number") or "").strip().upper()
     place = str(identification.get("country_registered") or "").strip()
     where = f"{place} {identification.get('place_registered') or ''}"
@@ -206,7 +230,13 @@ def _owner(kind: str, number: str, self: str, data: dict[str, Any], audit: Audit
         stated = stated.zfill(8)
     if NUMBER.fullmatch(stated) and HOME.search(where):
         return Record(
-            DATASET, stated, "Company", [Name(text)], ["gb"], [Identifier("GB-COH", stated, "gb")], raw={"owner": True}
+            DATASET,
+            stated,
+            "Company",
+            [Name(text)],
+            ["gb"],
+            [Identifier("GB-COH", stated, "gb")],
+            raw={"owner": True},
         )
     country = country_code(place, audit) if place else ""
     schema = "PublicBody" if kind in BODIES else "Company"
@@ -223,7 +253,10 @@ def _edge(
         audit.doubt("nature of control that is not known", nature)
         return None
     # As one of the trustees or members of a firm, nobody holds the shares alone.
-    alone = not found["rest"] or found["rest"] in ("-registered-overseas-entity", "-limited-liability-partnership")
+    alone = not found["rest"] or found["rest"] in (
+        "-registered-overseas-entity",
+        "-limited-liability-partnership",
+    )
     holds = found["what"] == "ownership-of-shares" and alone and found["band"] is not None
     low, high = BANDS.get(found["band"] or "", (None, None)) if holds else (None, None)
     if found["band"] and found["band"] not in BANDS:
@@ -251,7 +284,9 @@ def _part(number: str, edges: list[Ownership], raw: dict[str, Any]) -> Record:
 
 def combine(rows: list[Record], held: Record | None) -> Record | None:
     """Make one record of a company's own row, the notices of its owners and its own statements."""
-    own = next((row for row in rows if row.raw.get("company")), None) or next((row for row in rows if row.names), None)
+    own = next((row for row in rows if row.raw.get("company")), None) or next(
+        (row for row in rows if row.names), None
+    )
     if own is None:
         own = rows[0]
         own.names = [Name(f"company number {own.key}", "weak")]

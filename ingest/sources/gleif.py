@@ -52,7 +52,7 @@ UNREAD = re.compile(
     r"|LegalEntityEvents|AssociatedEntity|EntitySubCategory|LegalEntityEvent)\b"
     r"|Entity\.(?:Legal|Headquarters)Address\.|Entity\.EntityExpirationReason"
     r"|Entity\.RegistrationAuthority\.OtherRegistrationAuthorityID"
-    r"|Entity\.SuccessorEntity\.\d+\.SuccessorEntityName\.|Entity\.LegalForm\.|Relationship\.(?:Qualifiers|Quantifiers)\."
+    r"|Entity\.SuccessorEntity\.\d+\.SuccessorEntityName\.|entity\.successorEntities\.\d+\.lang|Entity\.LegalForm\.|Relationship\.(?:Qualifiers|Quantifiers)\."
     r"|Relationship\.Period\.|ContentDate|NextVersion|mic|ocid|qcc|spglobal|conformityFlag|validFrom|validTo"
     r"|entity\.(?:eventGroups|otherAddresses|associatedEntity|successorEntity|expiration)\b|registration\."
 )
@@ -60,7 +60,9 @@ DELETED = "Extension.Deletion.DeletedAt"
 USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 LEI = re.compile(r"[0-9A-Z]{18}\d\d")
 # Letters as the numbers 10 to 35, for the check digits of an LEI.
-AS_NUMBERS = {ord(letter): str(number) for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", start=10)}
+AS_NUMBERS = {
+    ord(letter): str(number) for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", start=10)
+}
 
 
 def fetch(client: Client) -> Bundle:
@@ -108,7 +110,12 @@ def company(row: dict[str, Any], audit: Audit) -> Record:
     if not LEI.fullmatch(lei):
         audit.doubt("company without an LEI that is one", lei or row)
     names = [Name(take("Entity.LegalName", ""), "primary", take("Entity.LegalName.xmllang", ""))]
-    for stem in ("OtherEntityNames.OtherEntityName", "TransliteratedOtherEntityNames.TransliteratedOtherEntityName"):
+    if not names[0].text.strip():
+        audit.doubt("company without a legal name", lei)
+    for stem in (
+        "OtherEntityNames.OtherEntityName",
+        "TransliteratedOtherEntityNames.TransliteratedOtherEntityName",
+    ):
         number = 1
         while text := take(f"Entity.{stem}.{number}", ""):
             said = take(f"Entity.{stem}.{number}.type", "")
@@ -140,7 +147,15 @@ def company(row: dict[str, Any], audit: Audit) -> Record:
     _leftovers(row, audit, "a company")
     schema = words.SCHEMAS.get(category, "Company")
     return Record(
-        DATASET, lei, schema, names, countries, identifiers, addresses, properties=properties, raw={"company": True}
+        DATASET,
+        lei,
+        schema,
+        names,
+        countries,
+        identifiers,
+        addresses,
+        properties=properties,
+        raw={"company": True},
     )
 
 
@@ -159,7 +174,10 @@ def _standing(row: dict[str, Any], category: str, audit: Audit) -> dict[str, Any
         said["ceased"] = ended[:10]
     if (status := row.pop("Registration.RegistrationStatus", "ISSUED")) != "ISSUED":
         said["registration"] = _word(words.REGISTRATIONS, status, "status of registration", audit)
-    if "Entity.SuccessorEntity.1.SuccessorLEI" in row or "Entity.SuccessorEntity.1.SuccessorEntityName" in row:
+    if (
+        "Entity.SuccessorEntity.1.SuccessorLEI" in row
+        or "Entity.SuccessorEntity.1.SuccessorEntityName" in row
+    ):
         said["succeeded by"] = [*_successors(row)]
     return said
 

@@ -127,7 +127,9 @@ class Command(BaseCommand):
     def _loaded(self, options: dict[str, Any], path: Path | None = None) -> Run:
         countries, touching = options["countries"], options["touching_lists"]
         if countries and touching:
-            raise CommandError("A register is loaded for some countries, or for what touches a list, not both.")
+            raise CommandError(
+                "A register is loaded for some countries, or for what touches a list, not both."
+            )
         scope = TOUCHING_LISTS if touching else of_countries(countries) if countries else ""
         return lambda source, progress: ingest(
             source,
