@@ -48,7 +48,6 @@ NUMBERED = {
 # XML and JSON names, and what the CSV calls them.
 CSV_NAMES = (
     ("Relationship.RelationshipPeriods.RelationshipPeriod.", "Relationship.Period."),
-    ("Relationship.RelationshipPeriods.", "Relationship.Period."),
     ("Relationship.RelationshipQualifiers.RelationshipQualifier.", "Relationship.Qualifiers."),
     ("Relationship.RelationshipQuantifiers.RelationshipQuantifier.", "Relationship.Quantifiers."),
     ("ExceptionCategory", "Exception.Category"),

@@ -236,7 +236,10 @@ def relationship(row: dict[str, Any], audit: Audit) -> Iterator[Record]:
         url=f"https://search.gleif.org/#/record/{child}",
         quote=f"percentage stated: {amount}" if amount else "",
     )
-    yield _bare(child, [edge], {"gone": True} if gone else {})
+    if gone:
+        yield _bare(child, [], {"gone": (edge.citation, edge.owner_id)})
+        return
+    yield _bare(child, [edge], {})
     yield _bare(parent, [], {})
 
 
@@ -284,13 +287,14 @@ def combine(rows: list[Record], held: Record | None) -> Record | None:
         if row.names:
             own = row
         for edge in row.ownerships:
-            if "gone" in row.raw:
-                edges.pop((edge.citation, edge.owner_id), None)
-            else:
-                edges[edge.citation, edge.owner_id] = edge
+            edges[edge.citation, edge.owner_id] = edge
+        if gone := row.raw.get("gone"):
+            edges.pop(gone, None)
         if parent := row.raw.get("parent"):
             parents[parent] = row.raw["said"]
     if own is None:
+        if all("gone" in row.raw for row in rows):
+            return None
         # Others point to it, and the copy does not hold it.
         own = rows[0]
         own.names = [Name(f"LEI {own.key}", "weak")]
