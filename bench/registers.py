@@ -32,8 +32,30 @@ MARKERS = ("<!-- registers: begin -->", "<!-- registers: end -->")
 GOAL = 20_000
 COLUMNS = 338
 COUNTRIES = ("US", "CN", "DE", "GB", "IN", "FR", "NL", "IT", "HK", "JP")
-WORDS = ("Example", "Harbour", "Northern", "Silk", "Pacific", "Iron", "Cedar", "Golden", "Delta", "Summit", "Orchid")
-TRADES = ("Trading", "Electronics", "Shipping", "Textiles", "Mining", "Capital", "Foods", "Chemicals", "Logistics")
+WORDS = (
+    "Example",
+    "Harbour",
+    "Northern",
+    "Silk",
+    "Pacific",
+    "Iron",
+    "Cedar",
+    "Golden",
+    "Delta",
+    "Summit",
+    "Orchid",
+)
+TRADES = (
+    "Trading",
+    "Electronics",
+    "Shipping",
+    "Textiles",
+    "Mining",
+    "Capital",
+    "Foods",
+    "Chemicals",
+    "Logistics",
+)
 FORMS = {"US": "LLC", "CN": "Co., Ltd.", "DE": "GmbH", "GB": "Limited", "NL": "B.V.", "JP": "K.K."}
 # One company in this many is renamed in the later copy.
 RENAMED = 100
@@ -166,7 +188,15 @@ def lei_of(number: int) -> str:
 
 
 def level_1_header() -> list[str]:
-    address = ("xmllang", "FirstAddressLine", "AdditionalAddressLine.1", "City", "Region", "Country", "PostalCode")
+    address = (
+        "xmllang",
+        "FirstAddressLine",
+        "AdditionalAddressLine.1",
+        "City",
+        "Region",
+        "Country",
+        "PostalCode",
+    )
     names = [
         "LEI",
         *("Entity.LegalName", "Entity.LegalName.xmllang"),
@@ -180,7 +210,11 @@ def level_1_header() -> list[str]:
         "Entity.RegistrationAuthority.RegistrationAuthorityEntityID",
         *("Entity.LegalJurisdiction", "Entity.EntityCategory", "Entity.LegalForm.EntityLegalFormCode"),
         *("Entity.EntityStatus", "Entity.EntityCreationDate"),
-        *("Registration.InitialRegistrationDate", "Registration.LastUpdateDate", "Registration.RegistrationStatus"),
+        *(
+            "Registration.InitialRegistrationDate",
+            "Registration.LastUpdateDate",
+            "Registration.RegistrationStatus",
+        ),
         *("Registration.NextRenewalDate", "Registration.ManagingLOU", "Registration.ValidationSources"),
         *("Registration.ValidationAuthority.ValidationAuthorityID", "ConformityFlag"),
     ]
@@ -215,7 +249,11 @@ def level_2_header() -> list[str]:
         *("Relationship.StartNode.NodeID", "Relationship.StartNode.NodeIDType"),
         *("Relationship.EndNode.NodeID", "Relationship.EndNode.NodeIDType"),
         *("Relationship.RelationshipType", "Relationship.RelationshipStatus"),
-        *("Relationship.Period.1.startDate", "Relationship.Period.1.endDate", "Relationship.Period.1.periodType"),
+        *(
+            "Relationship.Period.1.startDate",
+            "Relationship.Period.1.endDate",
+            "Relationship.Period.1.periodType",
+        ),
         *("Registration.LastUpdateDate", "Registration.RegistrationStatus"),
     ]
 

@@ -15,6 +15,8 @@ class Searched:
     lists: tuple[Dataset, ...]
     tables: tuple[Dataset, ...]
     missing: tuple[Dataset, ...]
+    # Registers that were never loaded: no list is missing for it, but fewer owners are known.
+    unloaded: tuple[Dataset, ...] = ()
 
     @property
     def excerpts(self) -> tuple[Dataset, ...]:
@@ -70,10 +72,12 @@ def searched_lists(by: datetime | None = None) -> Searched:
         for row in rows:
             row.current_version = newest.get(row.pk)
     held = [row for row in rows if row.current_version]
+    absent = [row for row in rows if not row.current_version and not row.closed_on]
     return Searched(
         lists=tuple(row for row in held if row.kind == DatasetKind.LIST),
         tables=tuple(row for row in held if row.kind != DatasetKind.LIST),
-        missing=tuple(row for row in rows if not row.current_version and not row.closed_on),
+        missing=tuple(row for row in absent if row.kind != DatasetKind.REGISTER),
+        unloaded=tuple(row for row in absent if row.kind == DatasetKind.REGISTER),
     )
 
 

@@ -270,6 +270,8 @@ def _searched(answer: Vetting) -> list[str]:
         )
     if searched.missing:
         said.append("NOT SEARCHED (never loaded): " + ", ".join(row.name for row in searched.missing))
+    if searched.unloaded and not searched.registers:
+        said.append("NO REGISTER LOADED: owners and subsidiaries are those that lists and tables name.")
     rules = answer.book.newest(answer.on)
     said.append(
         f"receipt {answer.receipt[:12]} · matcher {matching.VERSION} · rules {rules} · as of {answer.on}"
