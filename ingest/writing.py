@@ -42,8 +42,14 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
                 cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", batch)  # noqa: S608
 
 
+# Made once: json.dumps() makes one for every call with options.
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
+
+
 def _encoded(value: Any) -> str:
-    return value if isinstance(value, Encoded) else json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, Encoded):
+        return value
+    return "{}" if value == {} else _encode(value)
 
 
 def _adapter(field: Field[Any, Any]) -> Adapt | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import date
 from pathlib import Path
@@ -143,3 +144,35 @@ def test_real_files_are_understood(place: str, companies: int, tmp_path: Path) -
             found += len(register_records(gleif, bundle, audit))  # type: ignore[arg-type]
     assert found >= companies
     assert [entry["what"] for entry in audit.as_log()] == []
+
+
+def test_an_answer_of_the_api_says_what_the_csv_says(tmp_path: Path) -> None:
+    address = {
+        "language": "en",
+        "addressLines": ["1 Example Road", "Floor 3"],
+        "city": "Exampletown",
+        "country": "HK",
+        "postalCode": None,
+    }
+    entity = {
+        "legalName": {"name": "Example Trading (Hong Kong) Limited", "language": "en"},
+        "otherNames": [{"name": "Example Traders", "language": "en", "type": "PREVIOUS_LEGAL_NAME"}],
+        "legalAddress": address,
+        "headquartersAddress": address,
+        "jurisdiction": "HK",
+        "category": "GENERAL",
+        "status": "ACTIVE",
+    }
+    answer = {
+        "meta": {"goldenCopy": {"publishDate": "2026-11-21T00:00:00Z"}},
+        "data": {"type": "lei-records", "attributes": {"lei": TRADING, "entity": entity}},
+    }
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps(answer))
+    (bundle,) = collect(gleif, path, tmp_path, 1 << 20)  # type: ignore[arg-type]
+    assert (gleif.extent(bundle), gleif.published_on(bundle)) == (Extent.ANSWERS, date(2026, 11, 21))
+    audit = Audit()
+    (record,) = register_records(gleif, bundle, audit).values()  # type: ignore[arg-type]
+    assert audit.as_log() == []
+    assert [row.text for row in record.names] == ["Example Trading (Hong Kong) Limited", "Example Traders"]
+    assert [row.text for row in record.addresses] == ["1 Example Road, Floor 3, Exampletown"]

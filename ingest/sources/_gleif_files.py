@@ -121,7 +121,7 @@ def rows(bundle: Bundle) -> Iterator[dict[str, Any]]:
         if head.startswith(b"<"):
             found = (_flat_element(element) for element in elements(file, RECORDS[which]))
         elif extent_of(file) is Extent.ANSWERS:
-            found = (_flat_answer(item, which) for item in items(file, "data"))
+            found = (_flat_answer(item) for item in items(file, "data"))
         elif head.startswith((b"{", b"[")):
             found = (_flat(item) for item in items(file, *ARRAYS))
         else:
@@ -242,19 +242,14 @@ ANSWER_PATTERNS = tuple(
             r"entity\.transliteratedOtherNames\.(\d+)\.(language|type)",
             r"Entity.TransliteratedOtherEntityNames.TransliteratedOtherEntityName.\1.\2",
         ),
-        (r"entity\.(legal|headquarters)Address\.addressLines\.1", r"Entity.\1Address.FirstAddressLine"),
-        (
-            r"entity\.(legal|headquarters)Address\.addressLines\.(\d+)",
-            r"Entity.\1Address.AdditionalAddressLine.\2",
-        ),
         (r"entity\.successorEntities\.(\d+)\.lei", r"Entity.SuccessorEntity.\1.SuccessorLEI"),
         (r"entity\.successorEntities\.(\d+)\.name", r"Entity.SuccessorEntity.\1.SuccessorEntityName"),
         (r"relationship\.periods\.(\d+)\.(startDate|endDate)", r"Relationship.Period.\1.\2"),
         (r"relationship\.periods\.(\d+)\.type", r"Relationship.Period.\1.periodType"),
-        (r"entity\.(legal|headquarters)Address\.(\w+)", r"Entity.\1Address.\2"),
     )
 )
-ADDRESS = {
+ADDRESS = re.compile(r"entity\.(legal|headquarters)Address\.(\w+)(?:\.(\d+))?")
+ADDRESS_PARTS = {
     "city": "City",
     "region": "Region",
     "country": "Country",
@@ -263,24 +258,20 @@ ADDRESS = {
 }
 
 
-def _flat_answer(item: Mapping[str, Any], which: str) -> dict[str, Any]:
-    row = {}
-    for path, value in _values(item.get("attributes", {}), ""):
-        row[_answer_name(path)] = value
-    return row
+def _flat_answer(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {_answer_name(path): value for path, value in _values(item.get("attributes", {}), "")}
 
 
 def _answer_name(path: str) -> str:
+    """Call a field of the API by the name of the CSV's column; one that has none keeps its own."""
     if name := ANSWER.get(path):
         return name
+    if found := ADDRESS.fullmatch(path):
+        part = ADDRESS_PARTS.get(found[2], found[2])
+        if part == "addressLines":
+            part = "FirstAddressLine" if found[3] == "1" else f"AdditionalAddressLine.{int(found[3]) - 1}"
+        return f"Entity.{found[1].capitalize()}Address.{part}"
     for pattern, name in ANSWER_PATTERNS:
         if found := pattern.fullmatch(path):
-            name = found.expand(name)
-            stem, _, last = name.rpartition(".")
-            name = f"{stem}.{ADDRESS.get(last, last)}"
-            return (
-                name.replace(".legalAddress", ".LegalAddress")
-                .replace(".headquartersAddress", ".HeadquartersAddress")
-                .replace(".language", ".xmllang")
-            )
+            return found.expand(name).replace(".language", ".xmllang")
     return path

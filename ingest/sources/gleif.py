@@ -130,11 +130,7 @@ def company(row: dict[str, Any], audit: Audit) -> Record:
     addresses: list[Address] = []
     for stem in ("Entity.LegalAddress.", "Entity.HeadquartersAddress."):
         country = _country(take(f"{stem}Country", ""), audit)
-        lines = [take(f"{stem}FirstAddressLine", "")]
-        number = 1
-        while line := take(f"{stem}AdditionalAddressLine.{number}", ""):
-            lines.append(line)
-            number += 1
+        lines = [take(f"{stem}FirstAddressLine", ""), *_numbered(row, f"{stem}AdditionalAddressLine")]
         lines += (take(f"{stem}PostalCode", ""), take(f"{stem}City", ""))
         addresses.append(Address(", ".join(filter(None, lines)), country))
         countries.append(country)
@@ -196,10 +192,8 @@ def _registered(row: dict[str, Any], country: str) -> Iterator[Identifier]:
     if number := row.pop("Entity.RegistrationAuthority.RegistrationAuthorityEntityID", ""):
         is_uscc = country == "cn" and USCC.fullmatch(number)
         yield Identifier("USCC" if is_uscc else register or "Registration number", number, country)
-    position = 1
-    while code := row.pop(f"bic.{position}", ""):
+    for code in _numbered(row, "bic"):
         yield Identifier("BIC", code)
-        position += 1
 
 
 def relationship(row: dict[str, Any], audit: Audit) -> Iterator[Record]:
@@ -260,8 +254,7 @@ def exception(row: dict[str, Any], audit: Audit) -> Iterator[Record]:
     lei = row.pop("LEI", "")
     category = row.pop("Exception.Category", "")
     gone = bool(row.pop(DELETED, ""))
-    reasons = [reason for number in range(1, 6) if (reason := row.pop(f"Exception.Reason.{number}", ""))]
-    references = [text for number in range(1, 6) if (text := row.pop(f"Exception.Reference.{number}", ""))]
+    reasons, references = (list(_numbered(row, f"Exception.{what}")) for what in ("Reason", "Reference"))
     _leftovers(row, audit, "an exception")
     if not LEI.fullmatch(lei) or category not in words.PARENTS:
         audit.doubt("exception that is not understood", f"{lei} {category}")
@@ -269,6 +262,13 @@ def exception(row: dict[str, Any], audit: Audit) -> Iterator[Record]:
     told = "; ".join(_word(words.REASONS, reason, "reason of an exception", audit) for reason in reasons)
     said = f"not stated because {told}{''.join(f' ({text})' for text in references)}"
     yield _bare(lei, [], {"parent": words.PARENTS[category], "said": "" if gone else said})
+
+
+def _numbered(row: dict[str, Any], stem: str) -> Iterator[str]:
+    number = 1
+    while text := row.pop(f"{stem}.{number}", ""):
+        yield text
+        number += 1
 
 
 def _bare(lei: str, edges: list[Ownership], raw: dict[str, Any]) -> Record:
