@@ -26,6 +26,7 @@ CURRENT_VERSION: dict[str, Any] = {
     "removed": 0,
     "not_understood": 0,
     "is_excerpt": False,
+    "scope": "",
 }
 VERSION = {
     "status": "accepted",

@@ -169,8 +169,8 @@ def write(
     for table in TABLES:
         if table.field in came:
             _insert(version, table, came[table.field], measures)
-    rows = ((version.pk, *change) for change in changes if change[1] in told)
-    writing.insert(Change, ("version_id", "entity_id", "kind", "fields"), rows)
+    news = ((version.pk, *change) for change in changes if change[1] in told)
+    writing.insert(Change, ("version_id", "entity_id", "kind", "fields"), news)
 
 
 def write_edges(version: DatasetVersion, rows: EdgeRows) -> None:

@@ -87,7 +87,7 @@ class RegisterLoading(Loading):
         self.is_delta = self.extent is not Extent.WHOLE
         held = [row.current_version for row in datasets.values() if row.current_version]
         if self.is_delta:
-            if not held and self.extent is Extent.DELTA:
+            if self.extent is Extent.DELTA and (not held or held[0].scope == ASKED):
                 raise IngestError(f"{self.bundle.origin} changes a whole copy, and none is held yet.")
             self.scope = held[0].scope if held else ASKED
         facts |= {"scope": self.scope, "is_delta": self.is_delta}
@@ -159,16 +159,19 @@ class RegisterLoading(Loading):
         before = diffing.held_records(dataset, held) if self.is_delta else {}
         records = {}
         for entity_id, rows in part.rows.items():
-            if keep and not keep(entity_id) and not (self.is_delta and entity_id in held):
-                self.audit.skip("company outside the scope")
+            if keep:
                 self._count_ends(rows, keep)
-                continue
+                if not keep(entity_id) and not (self.is_delta and entity_id in held):
+                    self.audit.skip("company outside the scope")
+                    continue
+            stood = set(before[entity_id].ownerships) if entity_id in before else set()
             record = combined(self.source, rows, before.get(entity_id), self.audit)
             if record is None:
                 continue
-            if keep and record.ownerships:
-                self._count_ends([record], keep)
-                record.ownerships = [edge for edge in record.ownerships if _within(edge, keep)]
+            if keep:
+                record.ownerships = [
+                    edge for edge in record.ownerships if edge in stood or _within(edge, keep)
+                ]
             records[entity_id] = record
         return records
 

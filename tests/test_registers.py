@@ -177,6 +177,13 @@ def test_a_delta_of_a_part_stays_in_its_scope() -> None:
     )
 
 
+def test_a_delta_that_names_one_end_of_an_edge_leaves_the_edge(tmp_path: Path) -> None:
+    load(scope="countries hk")
+    load(DELTAS / "lei2-delta.xml")
+    assert Entity.objects.get(publisher_key=TRADING).caption == "Example Trading Asia Limited"
+    assert Ownership.objects.current().filter(asset__publisher_key=TRADING).count() == 2
+
+
 def test_what_touches_a_list_is_loaded_with_all_its_owners_and_subsidiaries() -> None:
     a_listed("Example Holding Group", SDN)
     load(scope="touching-lists")

@@ -61,6 +61,7 @@ HEAD = 1 << 16
 
 def table_of(file: RawFile) -> str:
     """Tell which of the three tables a file is; empty for another file."""
+    marks: dict[str, tuple[str, ...]]
     head = file.head(HEAD).decode("utf-8", "replace").lstrip("\ufeff \r\n\t")
     if head.startswith(("{", "[")):
         known = '"attributes"' in head or '"LEI"' in head or '"NodeID"' in head
@@ -118,6 +119,7 @@ def rows(bundle: Bundle) -> Iterator[dict[str, Any]]:
     for file in sorted(bundle.files, key=lambda file: order.index(table_of(file))):
         which = table_of(file)
         head = file.head(HEAD).lstrip(b"\xef\xbb\xbf \r\n\t")
+        found: Iterator[dict[str, Any]]
         if head.startswith(b"<"):
             found = (_flat_element(element) for element in elements(file, RECORDS[which]))
         elif extent_of(file) is Extent.ANSWERS:
