@@ -144,7 +144,7 @@ def measure(copy: Path) -> dict[str, float]:
     watcher = threading.Thread(target=watch)
     watcher.start()
     started, wall = time.process_time(), time.perf_counter()
-    (outcome,) = ingest(gleif, path=copy)  # type: ignore[arg-type]
+    (outcome,) = ingest(gleif, path=copy)
     seconds, wall = time.process_time() - started, time.perf_counter() - wall
     done.set()
     watcher.join()

@@ -35,7 +35,7 @@ CLOSE = 0.03
 # Candidates read for one question; a name with more is too general to be asked alone.
 CANDIDATES = 60
 # A curated or private row has evidence with it, a register's its owners, a list's its listing.
-SAYS_LESS = {DatasetKind.REGISTER: 1, DatasetKind.LIST: 2}
+SAYS_LESS: dict[str, int] = {DatasetKind.REGISTER: 1, DatasetKind.LIST: 2}
 
 
 class VettingError(ValueError):

@@ -18,7 +18,7 @@ COMPANY, PERSON = entity_id("bods", "example-company"), entity_id("bods", "examp
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Copy:
-    return parsed(bods, FIXTURES / "bods", tmp_path)  # type: ignore[arg-type]
+    return parsed(bods, FIXTURES / "bods", tmp_path)
 
 
 def test_everything_in_the_copy_is_understood(copy: Copy) -> None:
@@ -69,7 +69,7 @@ def test_json_lines_say_what_the_array_says(copy: Copy, tmp_path: Path) -> None:
     statements = json.loads((FIXTURES / "bods" / "statements.json").read_text())
     path = tmp_path / "statements.jsonl"
     path.write_text("\n".join(map(json.dumps, statements)))
-    lines = parsed(bods, path, tmp_path)  # type: ignore[arg-type]
+    lines = parsed(bods, path, tmp_path)
     assert {key: row.digest for key, row in lines.records.items()} == {
         key: row.digest for key, row in copy.records.items()
     }
@@ -79,6 +79,6 @@ def test_json_lines_say_what_the_array_says(copy: Copy, tmp_path: Path) -> None:
 @pytest.mark.skipif(not os.environ.get("WATCHLINK_LISTS_DIR"), reason="WATCHLINK_LISTS_DIR is not set")
 def test_the_standards_own_examples_are_understood(tmp_path: Path) -> None:
     folder = Path(os.environ["WATCHLINK_LISTS_DIR"]).parent / "companies" / "bods"
-    copy = parsed(bods, folder, tmp_path)  # type: ignore[arg-type]
+    copy = parsed(bods, folder, tmp_path)
     assert len(copy.records) > 40
     assert copy.audit.as_log() == []

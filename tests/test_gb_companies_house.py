@@ -15,7 +15,7 @@ from tests.copies import FIXTURES, Copy, parsed
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Copy:
-    return parsed(source, FIXTURES / "gb_companies_house", tmp_path)  # type: ignore[arg-type]
+    return parsed(source, FIXTURES / "gb_companies_house", tmp_path)
 
 
 def test_everything_in_the_copy_is_understood(copy: Copy) -> None:

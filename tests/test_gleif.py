@@ -24,7 +24,7 @@ OUTSIDE = "54930000000000000778"
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Copy:
-    return parsed(gleif, FOLDER, tmp_path)  # type: ignore[arg-type]
+    return parsed(gleif, FOLDER, tmp_path)
 
 
 def test_everything_in_the_copy_is_understood(copy: Copy) -> None:
@@ -94,7 +94,7 @@ def test_a_parent_that_the_copy_does_not_hold_stands_as_a_bare_lei(copy: Copy) -
 
 
 def test_a_file_says_whether_it_is_a_delta(tmp_path: Path) -> None:
-    (delta,) = collect(gleif, FIXTURES / "gleif_deltas", tmp_path, 1 << 20)  # type: ignore[arg-type]
+    (delta,) = collect(gleif, FIXTURES / "gleif_deltas", tmp_path, 1 << 20)
     assert gleif.extent(delta) is Extent.DELTA
     assert gleif.published_on(delta) == date(2026, 11, 24)
     assert len(delta.files) == 2
@@ -105,7 +105,7 @@ def test_a_copy_without_level_1_is_refused(tmp_path: Path) -> None:
     name = "20261121-0800-gleif-goldencopy-rr-golden-copy.csv"
     (tmp_path / "rr" / name).write_bytes((FOLDER / name).read_bytes())
     with pytest.raises(IngestError, match="holds no Level 1"):
-        parsed(gleif, tmp_path / "rr", tmp_path)  # type: ignore[arg-type]
+        parsed(gleif, tmp_path / "rr", tmp_path)
 
 
 def test_xml_and_json_say_what_the_csv_says(tmp_path: Path) -> None:
@@ -119,8 +119,8 @@ def test_xml_and_json_say_what_the_csv_says(tmp_path: Path) -> None:
     ).replace("THE-LEI", TRADING)
     path = tmp_path / "20261124-lei2.json"
     path.write_text(text)
-    from_json = parsed(gleif, path, tmp_path)  # type: ignore[arg-type]
-    from_xml = parsed(gleif, FIXTURES / "gleif_deltas" / "lei2-delta.xml", tmp_path)  # type: ignore[arg-type]
+    from_json = parsed(gleif, path, tmp_path)
+    from_xml = parsed(gleif, FIXTURES / "gleif_deltas" / "lei2-delta.xml", tmp_path)
     assert from_json.audit.as_log() == from_xml.audit.as_log() == []
     record = from_json.named("Example Trading Asia Limited")
     assert record.digest == from_xml.named("Example Trading Asia Limited").digest
@@ -139,9 +139,9 @@ REAL = os.environ.get("WATCHLINK_LISTS_DIR", "")
 def test_real_files_are_understood(place: str, companies: int, tmp_path: Path) -> None:
     folder = Path(REAL).parent / "companies" / "gleif" / place
     audit, found = Audit(), 0
-    for bundle in collect(gleif, folder, tmp_path, 64 << 20):  # type: ignore[arg-type]
+    for bundle in collect(gleif, folder, tmp_path, 64 << 20):
         if any(gleif.files.table_of(file) == "lei2" for file in bundle.files):
-            found += len(register_records(gleif, bundle, audit))  # type: ignore[arg-type]
+            found += len(register_records(gleif, bundle, audit))
     assert found >= companies
     assert [entry["what"] for entry in audit.as_log()] == []
 
@@ -169,10 +169,10 @@ def test_an_answer_of_the_api_says_what_the_csv_says(tmp_path: Path) -> None:
     }
     path = tmp_path / "answer.json"
     path.write_text(json.dumps(answer))
-    (bundle,) = collect(gleif, path, tmp_path, 1 << 20)  # type: ignore[arg-type]
+    (bundle,) = collect(gleif, path, tmp_path, 1 << 20)
     assert (gleif.extent(bundle), gleif.published_on(bundle)) == (Extent.ANSWERS, date(2026, 11, 21))
     audit = Audit()
-    (record,) = register_records(gleif, bundle, audit).values()  # type: ignore[arg-type]
+    (record,) = register_records(gleif, bundle, audit).values()
     assert audit.as_log() == []
     assert [row.text for row in record.names] == ["Example Trading (Hong Kong) Limited", "Example Traders"]
     assert [row.text for row in record.addresses] == ["1 Example Road, Floor 3, Exampletown"]

@@ -209,7 +209,7 @@ def test_bad_edges_are_told_and_the_rest_is_loaded(tmp_path: Path) -> None:
         ('"exact": 100', '"exact": 60, "note": "x"'),
         ('"startDate": "2018-01-01"', '"startDate": "2018-01-01", "endDate": "2017-01-01"'),
     )
-    (outcome,) = ingest(bods, path=path)  # type: ignore[arg-type]
+    (outcome,) = ingest(bods, path=path)
     assert outcome.version is not None
     what = {entry["what"] for entry in outcome.version.log}
     assert {"ownership that ends before it begins", "company that owns itself"} <= what
@@ -218,7 +218,7 @@ def test_bad_edges_are_told_and_the_rest_is_loaded(tmp_path: Path) -> None:
 
 def test_owners_with_more_than_all_of_a_company_are_told(tmp_path: Path) -> None:
     path = statements(tmp_path / "bad.json", ('"closed"', '"new"'), ('"exact": 10\n', '"exact": 60\n'))
-    (outcome,) = ingest(bods, path=path)  # type: ignore[arg-type]
+    (outcome,) = ingest(bods, path=path)
     assert outcome.version is not None
     assert [entry["what"] for entry in outcome.version.log] == ["owners with more than 100 % in total"]
 
@@ -229,7 +229,7 @@ def test_strict_refuses_the_whole_of_a_copy_with_a_bad_row(tmp_path: Path) -> No
         ('"startDate": "2018-01-01"', '"startDate": "2018-01-01", "endDate": "2017-01-01"'),
     )
     with pytest.raises(IngestError, match="--strict refuses it whole"):
-        ingest(bods, path=path, strict=True)  # type: ignore[arg-type]
+        ingest(bods, path=path, strict=True)
     assert not Entity.objects.exists()
 
 
@@ -279,5 +279,5 @@ def test_an_edge_to_a_company_that_no_row_names_refuses_the_copy(monkeypatch: py
         bods, "person", lambda key, *rest: bods.entity("example-company", {"name": "x"}, *rest[1:])
     )
     with pytest.raises(IngestError, match="edges lead to a company that the copy does not hold"):
-        ingest(bods, path=FIXTURES / "bods")  # type: ignore[arg-type]
+        ingest(bods, path=FIXTURES / "bods")
     assert not Entity.objects.exists()
