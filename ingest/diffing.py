@@ -259,13 +259,16 @@ def _compare_statements(
 def _held(table: StatementTable, entity_ids: list[str]) -> dict[str, dict[NamedTuple, int]]:
     """Read the current statements of some entities as tuples, each with its primary key."""
     held: dict[str, dict[NamedTuple, int]] = defaultdict(dict)
-    rows = table.model._default_manager.filter(entity__in=entity_ids, removed_in=None)
+    rows = table.model._default_manager.filter(entity__in=entity_ids)
     measures: dict[int, list[str]] = defaultdict(list)
     if table.model is Listing:
         links = Listing.measures.through.objects.filter(listing__in=rows).order_by("id")
         for listing_id, code in links.values_list("listing_id", "measure__code"):
             measures[listing_id].append(code)
-    for pk, entity_id, *values in rows.values_list("pk", "entity_id", *table.columns):
+    # Asked for what was not removed, SQLite would read every row of the table that was not, by that index.
+    for pk, entity_id, removed, *values in rows.values_list("pk", "entity_id", "removed_in", *table.columns):
+        if removed is not None:
+            continue
         if table.model is Listing:
             values.insert(0, tuple(measures[pk]))
         held[entity_id][table.shape(*values)] = pk
@@ -276,8 +279,12 @@ def _remove(version: DatasetVersion, removed: Sequence[str]) -> list[Moved]:
     for ids in chunks(removed, 500):
         Entity.objects.filter(id__in=ids).update(removed_in=version)
         for table in TABLES:
-            rows = table.model._default_manager.filter(entity__in=ids, removed_in=None)
-            rows.update(removed_in=version, known_to=version.fetched_at)
+            rows = table.model._default_manager.filter(entity__in=ids).values_list("pk", "removed_in")
+            current = (pk for pk, removed_in in rows.order_by() if removed_in is None)
+            for keys in chunks(list(current), BATCH):
+                table.model._default_manager.filter(pk__in=keys).update(
+                    removed_in=version, known_to=version.fetched_at
+                )
     return [(entity_id, ChangeKind.REMOVED, {}) for entity_id in removed]
 
 
