@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from entities.models import Entity
 from matching import Hit
+from screening.parties import Link
 
 
 @dataclass(frozen=True)
@@ -16,3 +17,9 @@ class Candidate:
     score: float
     hit: Hit | None
     reason: str
+    # Who confirmed that it is the company meant, and when; empty where only its score says so.
+    confirmed: str = ""
+
+    @property
+    def link(self) -> Link:
+        return Link(self.entity.id, self.score, self.reason, self.confirmed)

@@ -11,12 +11,17 @@ from pathlib import Path
 from threading import Lock
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 import matching
 from entities.choices import DatasetKind
-from entities.models import Dataset, Identifier, Name
+from entities.models import Address, Dataset, Entity, Identifier, Name
 from entities.querysets import DatasetQuerySet
 from matching import Index, IndexFormatError, Record, RecordName
+
+# What a record keeps of a party's addresses: the index's file is mapped by every process.
+MOST_ADDRESSES = 5
+ADDRESS_LENGTH = 200
 
 logger = logging.getLogger(__name__)
 _lock = Lock()
@@ -72,38 +77,48 @@ def _build(path: Path) -> Index:
     return Index.open(path)
 
 
-def records() -> Iterator[Record]:
-    """Stream every party the record has ever held, but the registers' companies, in the order of their ids.
+def _matched() -> list[int]:
+    """Return the datasets whose parties are matched, those that held a version only once too."""
+    return list(Dataset.objects.exclude(kind=DatasetKind.REGISTER).values_list("pk", flat=True))
+
+
+def records(among: QuerySet[Entity] | None = None) -> Iterator[Record]:
+    """Stream every party the record has ever held but the registers' companies, or some parties, in the order of their ids.
 
     Withdrawn names stay findable as former ones, withdrawn parties as themselves: what was listed on an
     earlier day must still be found for that day.
     """
-    for dataset in Dataset.objects.exclude(kind=DatasetKind.REGISTER).order_by("name"):
-        yield from _records_of(dataset)
-
-
-def _records_of(dataset: Dataset) -> Iterator[Record]:
+    parties = Entity.objects.filter(dataset__in=_matched()) if among is None else among
+    chosen = {"entity__dataset__in": _matched()} if among is None else {"entity__in": among.values("pk")}
     names = _grouped(
-        Name.objects.filter(entity__dataset=dataset)
+        Name.objects.filter(**chosen)
         .order_by("entity_id", "id")
         .values_list("entity_id", "text", "kind", "removed_in")
     )
     identifiers = dict(
         _grouped(
             Identifier.objects.current()
-            .filter(entity__dataset=dataset)
+            .filter(**chosen)
             .order_by("entity_id", "id")
             .values_list("entity_id", "scheme", "value")
         )
     )
+    addresses = dict(
+        _grouped(
+            Address.objects.current()
+            .filter(**chosen)
+            .order_by("entity_id", "id")
+            .values_list("entity_id", "text")
+        )
+    )
     entities = {
-        pk: (schema, countries, removed)
-        for pk, schema, countries, removed in dataset.entities.values_list(
-            "id", "schema", "countries", "removed_in"
+        pk: (schema, countries, removed, births)
+        for pk, schema, countries, removed, births in parties.values_list(
+            "id", "schema", "countries", "removed_in", "properties__birthDate"
         )
     }
     for entity_id, rows in names:
-        schema, countries, removed = entities[entity_id]
+        schema, countries, removed, births = entities[entity_id]
         kinds: dict[str, str] = {}
         for _, text, kind, withdrawn in rows:
             kinds.setdefault(text, "former" if withdrawn and not removed else kind)
@@ -113,6 +128,10 @@ def _records_of(dataset: Dataset) -> Iterator[Record]:
             names=tuple(RecordName(text, kind) for text, kind in kinds.items()),
             countries=tuple(countries.split()),
             identifiers=tuple((scheme, value) for _, scheme, value in identifiers.get(entity_id, [])),
+            birth_dates=tuple(births or ()),
+            addresses=tuple(
+                text[:ADDRESS_LENGTH] for _, text in addresses.get(entity_id, [])[:MOST_ADDRESSES]
+            ),
         )
 
 

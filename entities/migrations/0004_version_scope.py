@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('entities', '0002_ownership_rules'),
+        ('entities', '0003_associates'),
     ]
 
     operations = [
