@@ -95,6 +95,9 @@ class SearchedSerializer(serializers.Serializer[Any]):
     sha256 = serializers.CharField()
     entities = serializers.IntegerField()
     freshness = serializers.CharField()
+    scope = serializers.CharField(
+        help_text="How far a register was searched; empty for a list, searched whole."
+    )
 
 
 class NotSearchedSerializer(serializers.Serializer[Any]):

@@ -27,6 +27,7 @@ CURRENT_VERSION: dict[str, Any] = {
     "removed": 0,
     "not_understood": 0,
     "is_excerpt": False,
+    "scope": "",
 }
 VERSION = {
     "status": "accepted",
@@ -178,6 +179,7 @@ SEARCHED: dict[str, Any] = {
             "sha256": "5d0c" + "0" * 60,
             "entities": 3400,
             "freshness": "fresh",
+            "scope": "",
         }
     ],
     "not_searched": [

@@ -36,6 +36,10 @@ class ProblemSerializer(serializers.Serializer[Any]):
 
 
 class CurrentVersionSerializer(serializers.ModelSerializer[DatasetVersion]):
+    scope = serializers.CharField(
+        source="scope_in_words", read_only=True, help_text="What of a register it holds; empty for the whole."
+    )
+
     class Meta:
         model = DatasetVersion
         fields = [
@@ -50,6 +54,7 @@ class CurrentVersionSerializer(serializers.ModelSerializer[DatasetVersion]):
             "removed",
             "not_understood",
             "is_excerpt",
+            "scope",
         ]
 
 

@@ -179,6 +179,11 @@ SAME_PARTY_THRESHOLD = fraction("SAME_PARTY_THRESHOLD", default=0.95)
 MATCH_MAX_BATCH = integer("MATCH_MAX_BATCH", default=100, minimum=1)
 # Largest file accepted from a publisher or a folder, after decompression, in MiB.
 INGEST_MAX_MB = integer("INGEST_MAX_MB", default=512, minimum=1)
+# The same for a company register, whose tables are larger: GLEIF's has about 5 GiB. Loading takes as much room again
+# among the temporary files (TMPDIR).
+INGEST_REGISTER_MAX_MB = integer("INGEST_REGISTER_MAX_MB", default=16_384, minimum=1)
+# What decides that a register's company may be on a list: ingest asks for it by name, because it knows no matching.
+TOUCHES_A_LIST = "screening.touching.touches_a_list"
 # Are new rows of the schedule switched on? Rows that exist already are switched under Schedule.
 INGEST_SCHEDULE = boolean("INGEST_SCHEDULE", default=PRODUCTION)
 # Who gets a letter when a background run is held, refused or fails, and when the server fails; none by default.

@@ -148,7 +148,10 @@ class DatasetVersionAdmin(RecordAdmin):
 
     @display(description="remark")
     def remark(self, row: DatasetVersion) -> str:
-        return Truncator(row.error).chars(80) or ("starter excerpt" if row.is_excerpt else "")
+        said = row.scope_in_words or (
+            "starter excerpt" if row.is_excerpt else "delta" if row.is_delta else ""
+        )
+        return Truncator(row.error).chars(80) or said
 
     @display(description="entities", ordering="entities")
     def entities_held(self, row: DatasetVersion) -> str:

@@ -98,9 +98,16 @@ def _held_by(by: datetime | None) -> Q:
 
 
 class DatasetQuerySet(models.QuerySet[Any]):
-    def searchable(self) -> DatasetQuerySet:
+    def held(self) -> DatasetQuerySet:
         """Keep the datasets that hold an accepted version."""
         return self.filter(current_version__isnull=False)
+
+    def searchable(self) -> DatasetQuerySet:
+        """Keep the held datasets whose names are matched: a register's millions are found by exact name or identifier."""
+        return self.held().exclude(kind="register")
+
+    def registers(self) -> DatasetQuerySet:
+        return self.held().filter(kind="register")
 
     def lists(self) -> DatasetQuerySet:
         return self.filter(kind="list")

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import F, Model, QuerySet
@@ -57,9 +56,9 @@ class StatementTable:
         rows = self.model._default_manager.filter(entity__dataset=dataset)
         return rows.filter(added_in__dataset=dataset) if self.shared else rows
 
-    def standing(self, dataset: Dataset, entity_ids: Sequence[str]) -> QuerySet[Any]:
-        """Return what a dataset's versions state of some of its entities and have not withdrawn."""
-        rows = self.model._default_manager.filter(entity__in=entity_ids, removed_in=None)
+    def told(self, dataset: Dataset, entity_ids: Sequence[str]) -> QuerySet[Any]:
+        """Return what a dataset's versions state of some of its entities, withdrawn or not."""
+        rows = self.model._default_manager.filter(entity__in=entity_ids)
         return rows.filter(added_in__dataset=dataset) if self.shared else rows
 
     @property
@@ -78,8 +77,14 @@ TABLES = (
 )
 
 
-# An entity's columns, in the order in which they are written.
-ENTITY = tuple(field.attname for field in Entity._meta.concrete_fields)
+EDGES = TABLES[4]
+EdgeRows = list[tuple[str, NamedTuple]]
+
+# An entity's columns, in the order in which _row() gives their values.
+ENTITY = (
+    *("id", "dataset_id", "publisher_key", "schema", "caption", "countries", "properties", "raw", "also_in"),
+    *("digest", "added_in_id", "changed_in_id", "removed_in_id"),
+)
 
 
 @dataclass
@@ -92,7 +97,53 @@ class Difference:
 def compare(version: DatasetVersion, records: Mapping[str, Record]) -> Difference:
     """Sort the new records into added, changed and removed by the digest of each."""
     current = Entity.objects.filter(dataset=version.dataset, removed_in=None)
-    held = dict(current.values_list("id", "digest"))
+    return compared(dict(current.values_list("id", "digest")), records)
+
+
+def held_within(dataset: Dataset, **ids: Any) -> dict[str, str]:
+    """Return the digests of a dataset's current entities whose ids some lookups name.
+
+    The database is asked for ids alone: a planner that took another column's index would read a register once for
+    each part of it, and one that sorts by a language may find a neighbour's ids among them.
+    """
+    rows = Entity.objects.filter(**ids).order_by().values_list("id", "digest", "dataset", "removed_in")
+    return {
+        entity_id: digest
+        for entity_id, digest, owner, removed in rows.iterator(chunk_size=BATCH)
+        if removed is None and owner == dataset.pk
+    }
+
+
+def held_among(dataset: Dataset, ids: Collection[str]) -> dict[str, str]:
+    """Return the digests of those of some of a dataset's entities that are current."""
+    held: dict[str, str] = {}
+    for batch in chunks(ids, BATCH):
+        held |= held_within(dataset, id__in=batch)
+    return held
+
+
+def held_records(dataset: Dataset, ids: Collection[str]) -> dict[str, Record]:
+    """Read current entities back as the records that they were written from."""
+    records: dict[str, Record] = {}
+    for batch in chunks(ids, BATCH):
+        for entity in Entity.objects.filter(id__in=batch):
+            records[entity.id] = Record(
+                dataset=dataset.name,
+                key=entity.publisher_key,
+                schema=entity.schema,
+                names=[],
+                countries=entity.country_codes,
+                properties=entity.properties,
+                raw=entity.raw,
+            )
+        for table in TABLES:
+            for entity_id, rows in _held(table, batch).items():
+                setattr(records[entity_id], table.field, list(rows))
+    return records
+
+
+def compared(held: Mapping[str, str], records: Mapping[str, Record]) -> Difference:
+    """Sort records into added, changed and removed by the digests that are held."""
     return Difference(
         added=[record for key, record in records.items() if key not in held],
         changed=[record for key, record in records.items() if key in held and held[key] != record.digest],
@@ -104,24 +155,39 @@ def write(
     version: DatasetVersion,
     difference: Difference,
     measures: Mapping[str, Measure],
-    progress: Callable[[int], None] = lambda done: None,
+    *,
+    told: Collection[ChangeKind] = tuple(ChangeKind),
+    put_off: Callable[[EdgeRows], None] | None = None,
 ) -> None:
-    """Write a difference inside the caller's transaction."""
+    """Write a difference inside the caller's transaction, with a Change for each kind of news that is told.
+
+    Edges are given to `put_off` where the other end may come with a later difference: write_edges() takes them then.
+    """
     returning = _write_entities(version, difference)
     came: dict[str, list[tuple[str, NamedTuple]]] = {table.field: [] for table in TABLES}
     changes: list[Moved] = []
     for record in difference.added:
-        for table in TABLES:
-            came[table.field] += [(record.id, row) for row in getattr(record, table.field)]
-        fields = {"returned": True} if record.id in returning else {}
-        changes.append((record.id, ChangeKind.ADDED, fields))
+        entity_id = record.id
+        for field, rows in came.items():
+            if stated := getattr(record, field):
+                rows += [(entity_id, row) for row in stated]
+        if ChangeKind.ADDED in told:
+            fields = {"returned": True} if entity_id in returning else {}
+            changes.append((entity_id, ChangeKind.ADDED, fields))
     changes += _compare_statements(version, difference.changed, came)
     changes += _remove(version, difference.removed)
+    if put_off:
+        put_off(came.pop(EDGES.field))
     for table in TABLES:
-        _insert(version, table, came[table.field], measures)
-        progress(len(came[table.field]))
-    rows = ((version.pk, *change) for change in changes)
-    writing.insert(Change, ("version_id", "entity_id", "kind", "fields"), rows)
+        if table.field in came:
+            _insert(version, table, came[table.field], measures)
+    news = ((version.pk, *change) for change in changes if change[1] in told)
+    writing.insert(Change, ("version_id", "entity_id", "kind", "fields"), news)
+
+
+def write_edges(version: DatasetVersion, rows: EdgeRows) -> None:
+    """Insert edges that were put off, now that both ends of each are there."""
+    _insert(version, EDGES, rows, {})
 
 
 def _write_entities(version: DatasetVersion, difference: Difference) -> set[str]:
@@ -137,12 +203,12 @@ def _write_entities(version: DatasetVersion, difference: Difference) -> set[str]
     fresh = [record for record in difference.added if record.id not in digests]
     again = [record for record in difference.added if digests.get(record.id) == ""]
     later = [record for record in difference.added if digests.get(record.id)] + difference.changed
-    writing.insert(Entity, ENTITY, map(attrgetter(*ENTITY), (_entity(version, record) for record in fresh)))
+    writing.insert(Entity, ENTITY, (_row(version, record) for record in fresh))
     content = ["schema", "caption", "countries", "properties", "raw", "digest", "changed_in", "removed_in"]
     for records, columns in ((again, [*content, "added_in"]), (later, content)):
         for batch in chunks(records, BATCH):
             Entity.objects.bulk_create(
-                [_decoded(_entity(version, record)) for record in batch],
+                [_entity(version, record) for record in batch],
                 update_conflicts=True,
                 unique_fields=["id"],
                 update_fields=columns,
@@ -150,25 +216,28 @@ def _write_entities(version: DatasetVersion, difference: Difference) -> set[str]
     return {entity_id for entity_id, digest in digests.items() if digest}
 
 
-def _entity(version: DatasetVersion, record: Record) -> Entity:
-    return Entity(
-        id=record.id,
-        dataset_id=version.dataset_id,
-        publisher_key=record.key[:500],
-        schema=record.schema,
-        caption=record.caption[:500],
-        countries=" ".join(record.countries)[:200],
-        properties=record.properties,
-        raw=record.encoded_raw,
-        digest=record.digest,
-        added_in=version,
-        changed_in=version,
-        removed_in=None,
+def _row(version: DatasetVersion, record: Record) -> tuple[Any, ...]:
+    """Return an entity's values in the order of ENTITY."""
+    return (
+        record.id,
+        version.dataset_id,
+        record.key[:500],
+        record.schema,
+        record.caption[:500],
+        " ".join(record.countries)[:200],
+        record.properties,
+        record.encoded_raw,
+        {},
+        record.digest,
+        version.pk,
+        version.pk,
+        None,
     )
 
 
-def _decoded(entity: Entity) -> Entity:
-    """Give the ORM the raw row as values: it would quote the text once more."""
+def _entity(version: DatasetVersion, record: Record) -> Entity:
+    entity = Entity(**dict(zip(ENTITY, _row(version, record), strict=True)))
+    # The ORM would quote the text once more.
     entity.raw = json.loads(entity.raw)
     return entity
 
@@ -202,13 +271,16 @@ def _compare_statements(
 def _held(table: StatementTable, dataset: Dataset, entity_ids: list[str]) -> dict[str, dict[NamedTuple, int]]:
     """Read the current statements of some entities as tuples, each with its primary key."""
     held: dict[str, dict[NamedTuple, int]] = defaultdict(dict)
-    rows = table.standing(dataset, entity_ids)
+    rows = table.told(dataset, entity_ids)
     measures: dict[int, list[str]] = defaultdict(list)
     if table.model is Listing:
         links = Listing.measures.through.objects.filter(listing__in=rows).order_by("id")
         for listing_id, code in links.values_list("listing_id", "measure__code"):
             measures[listing_id].append(code)
-    for pk, entity_id, *values in rows.values_list("pk", "entity_id", *table.columns):
+    # Asked for what was not removed, SQLite would read every row of the table that was not, by that index.
+    for pk, entity_id, removed, *values in rows.values_list("pk", "entity_id", "removed_in", *table.columns):
+        if removed is not None:
+            continue
         if table.model is Listing:
             values.insert(0, tuple(measures[pk]))
         held[entity_id][table.shape(*values)] = pk
@@ -219,8 +291,12 @@ def _remove(version: DatasetVersion, removed: Sequence[str]) -> list[Moved]:
     for ids in chunks(removed, 500):
         Entity.objects.filter(id__in=ids).update(removed_in=version)
         for table in TABLES:
-            rows = table.standing(version.dataset, ids)
-            rows.update(removed_in=version, known_to=version.fetched_at)
+            rows = table.told(version.dataset, ids).values_list("pk", "removed_in")
+            current = (pk for pk, removed_in in rows.order_by() if removed_in is None)
+            for keys in chunks(list(current), BATCH):
+                table.model._default_manager.filter(pk__in=keys).update(
+                    removed_in=version, known_to=version.fetched_at
+                )
     return [(entity_id, ChangeKind.REMOVED, {}) for entity_id in removed]
 
 

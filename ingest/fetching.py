@@ -19,7 +19,7 @@ from django.conf import settings
 from entities.models import Dataset, DatasetVersion
 from ingest.errors import IngestError
 from ingest.files import Bundle, RawFile, measure, unpack
-from ingest.source import Source, name_of
+from ingest.source import Source, most_bytes, name_of
 
 TIMEOUT = httpx.Timeout(30.0, read=180.0)
 # From the first byte of a file to its last; the EU's list alone takes a minute to begin.
@@ -54,11 +54,14 @@ class Downloads:
         held: Mapping[str, Mapping[str, Any]],
         *,
         transport: httpx.BaseTransport | None = None,
+        limit: int | None = None,
         resolve: Resolve = addresses_of,
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self.workdir = workdir
         self.held = held
+        # The largest plain file, in bytes.
+        self.limit = limit or settings.INGEST_MAX_MB << 20
         self.resolve = resolve
         self.wait = wait
         self.asked = ""
@@ -113,7 +116,7 @@ class Downloads:
             raise IngestError(f"{host} is an address of a private network, so nothing is fetched from it.")
 
     def _download(self, url: str, name: str, headers: dict[str, str]) -> RawFile:
-        limit, started = settings.INGEST_MAX_MB << 20, time.monotonic()
+        limit, started = self.limit, time.monotonic()
         room = Path(tempfile.mkdtemp(dir=self.workdir))
         target = room / name
         with self.http.stream("GET", url, headers=headers) as response:
@@ -132,7 +135,7 @@ class Downloads:
                 for block in response.iter_bytes():
                     size += len(block)
                     if size > limit:
-                        raise IngestError(f"{url} sends more than {settings.INGEST_MAX_MB} MiB.")
+                        raise IngestError(f"{url} sends more than {limit >> 20} MiB.")
                     if time.monotonic() - started > MOST_SECONDS:
                         raise IngestError(f"{url} was not through after {MOST_SECONDS // 60} minutes.")
                     sink.write(block)
@@ -189,7 +192,7 @@ def held_files(source: Source) -> dict[str, dict[str, Any]]:
 
 def fetch(source: Source, workdir: Path, held: Mapping[str, Mapping[str, Any]], **client: Any) -> Bundle:
     """Run the source's fetch step. Raises Unchanged or IngestError."""
-    downloads = Downloads(workdir, held, **client)
+    downloads = Downloads(workdir, held, limit=most_bytes(source), **client)
     try:
         return source.fetch(downloads)
     finally:

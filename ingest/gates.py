@@ -3,36 +3,60 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from ingest.errors import Held, IngestError
-from ingest.records import Record
+from ingest.records import STATEMENTS, Record
 from ingest.source import DatasetInfo
 
 # A record without a name cannot be found; a file full of them has lost a column.
 LEAST_NAMED = 0.95
 
 
-def check(info: DatasetInfo, records: Collection[Record], *, excerpt: bool) -> None:
+@dataclass
+class Tally:
+    """What a copy holds, counted: its records, and what they state."""
+
+    entities: int = 0
+    named: int = 0
+    schemas: Counter[str] = field(default_factory=Counter)
+    statements: Counter[str] = field(default_factory=Counter)
+
+    def add(self, record: Record) -> None:
+        self.entities += 1
+        self.named += bool(record.names)
+        self.schemas[record.schema] += 1
+        for kind in STATEMENTS:
+            self.statements[kind] += len(getattr(record, kind))
+
+
+def tally(records: Iterable[Record]) -> Tally:
+    """Count a copy's records."""
+    counted = Tally()
+    for record in records:
+        counted.add(record)
+    return counted
+
+
+def check(info: DatasetInfo, tally: Tally, *, excerpt: bool) -> None:
     """Raise IngestError unless the records look like a whole copy of the dataset.
 
-    A starter excerpt is small on purpose: only its lower bounds are waived.
+    A part of a copy, such as a starter excerpt, is small on purpose: only its lower bounds are waived.
     """
-    found = len(records)
+    found = tally.entities
     least, most = info.bounds
     if found < least and not excerpt:
         raise IngestError(f"{info.name} holds {found:,} entities, but a whole copy has at least {least:,}.")
     if found > most:
         raise IngestError(f"{info.name} holds {found:,} entities, but a whole copy has at most {most:,}.")
-    per_schema = Counter(record.schema for record in records)
     for schema, (fewest, highest) in info.schemas.items():
-        if not excerpt and per_schema[schema] < fewest or per_schema[schema] > highest:
+        if not excerpt and tally.schemas[schema] < fewest or tally.schemas[schema] > highest:
             raise IngestError(
-                f"{info.name} holds {per_schema[schema]:,} of schema {schema}; a whole copy has {fewest:,} to {highest:,}."
+                f"{info.name} holds {tally.schemas[schema]:,} of schema {schema}; a whole copy has {fewest:,} to {highest:,}."
             )
-    named = sum(1 for record in records if record.names)
-    if named < LEAST_NAMED * found:
-        raise IngestError(f"{info.name}: only {named:,} of {found:,} entities have a name.")
+    if tally.named < LEAST_NAMED * found:
+        raise IngestError(f"{info.name}: only {tally.named:,} of {found:,} entities have a name.")
 
 
 # Below this many rows a share says nothing.

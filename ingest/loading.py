@@ -21,7 +21,7 @@ from ingest import diffing, files, gates
 from ingest.audit import Audit
 from ingest.errors import Held, IngestError
 from ingest.files import Bundle
-from ingest.records import STATEMENTS, Record
+from ingest.records import Record
 from ingest.source import DatasetInfo, Source, name_of, reading
 
 logger = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class Loading:
     second_hand: Parsed = field(default_factory=dict)
 
     def run(self) -> list[Outcome]:
-        """Load the copy; a refused or held one is kept with its reason and raised as IngestError."""
+        """Archive the copy and load it; a refused or held one is kept with its reason and raised as IngestError."""
         datasets = register(self.source)
         self.left = {info.name for info in self.source.DATASETS if self._stays_out(info, datasets[info.name])}
         now = timezone.now()
@@ -73,19 +73,28 @@ class Loading:
             return held
         facts: dict[str, Any] = {"fetched_at": now, "files": kept, "origin": self.bundle.origin[:500]}
         try:
-            records = parse(self.source, self.bundle, self.audit, self.progress)
-            with reading(self.source, self.bundle.origin):
-                stated = self.stated or self.source.published_on(self.bundle)
-            facts |= {"published_on": stated or now.date(), "published_on_stated": stated is not None}
-            records = self._without_older(datasets, records, facts["published_on"])
-            self._gate(datasets, records)
-            if self._is_history(datasets, records, facts["published_on"]):
-                return self._write_history(datasets, records, facts)
-            return self._write(datasets, records, facts)
+            return self._load(datasets, facts)
         except IngestError as error:
             if not self.review:
                 self._keep_back(datasets, facts, error)
             raise
+
+    def _load(self, datasets: dict[str, Dataset], facts: dict[str, Any]) -> list[Outcome]:
+        """Parse, gate, compare and write the copy; what becomes known of it is added to `facts`."""
+        records = parse(self.source, self.bundle, self.audit, self.progress)
+        self._date(facts)
+        records = self._without_older(datasets, records, facts["published_on"])
+        self._gate(datasets, records)
+        if self._is_history(datasets, records, facts["published_on"]):
+            return self._write_history(datasets, records, facts)
+        return self._write(datasets, records, facts)
+
+    def _date(self, facts: dict[str, Any]) -> None:
+        """Add the version's date to its facts: as told, as published, or else the day of loading."""
+        with reading(self.source, self.bundle.origin):
+            stated = self.stated or self.source.published_on(self.bundle)
+        facts["published_on"] = stated or facts["fetched_at"].date()
+        facts["published_on_stated"] = stated is not None
 
     def _already_held(self, datasets: dict[str, Dataset]) -> list[Outcome]:
         """Tell whether the newest versions, or any older ones, are this very copy."""
@@ -136,7 +145,7 @@ class Loading:
         for info in self.source.DATASETS:
             if info.name not in records:
                 continue
-            gates.check(info, records[info.name].values(), excerpt=self.excerpt)
+            gates.check(info, gates.tally(records[info.name].values()), excerpt=self.excerpt)
             held = datasets[info.name].current_version
             if self.excerpt and held is not None and not held.is_excerpt:
                 raise IngestError(
@@ -153,12 +162,10 @@ class Loading:
     def _write(self, datasets: dict[str, Dataset], records: Parsed, facts: dict[str, Any]) -> list[Outcome]:
         outcomes = []
         with transaction.atomic():
-            locked = {row.name: row for row in Dataset.objects.select_for_update().filter(name__in=datasets)}
+            locked = self._locked(datasets)
             measures = synchronised()
             for info in self.source.DATASETS:
                 dataset = locked[info.name]
-                if dataset.current_version_id != datasets[info.name].current_version_id:
-                    raise IngestError(f"Another run has just loaded {info.name}; this one stands back.")
                 rows = records.get(info.name)
                 if info.name in self.left:
                     note = corroborate(dataset, name_of(self.source), facts["published_on"], self.second_hand)
@@ -167,34 +174,45 @@ class Loading:
                 if not rows:
                     outcomes.append(Outcome(dataset, note="not in this file; what was held stays"))
                     continue
-                version = self._version(dataset, facts, status=VersionStatus.ACCEPTED)
-                version.oldest = not dataset.versions.accepted().exists()
-                version.save()
+                version = self._accepted(dataset, facts)
                 difference = diffing.compare(version, rows)
-                if not self.review:
-                    self._check_churn(info, dataset, rows, difference)
+                self._check_churn(info, dataset, gates.tally(rows.values()), len(difference.removed))
                 diffing.write(version, difference, measures)
                 count(version, rows, difference, time.monotonic() - self.started)
-                dataset.current_version, dataset.checked_at = version, self._seen(version)
-                dataset.failure = "" if self.is_download else dataset.failure
-                dataset.save(update_fields=["current_version", "checked_at", "failure"])
-                outcomes.append(Outcome(dataset, version))
+                outcomes.append(self._serve(dataset, version))
         return outcomes
 
-    def _check_churn(
-        self, info: DatasetInfo, dataset: Dataset, rows: dict[str, Record], difference: diffing.Difference
-    ) -> None:
+    def _locked(self, datasets: dict[str, Dataset]) -> dict[str, Dataset]:
+        """Lock the datasets for the write; raise IngestError where another run came first."""
+        locked = {row.name: row for row in Dataset.objects.select_for_update().filter(name__in=datasets)}
+        for name, row in datasets.items():
+            if locked[name].current_version_id != row.current_version_id:
+                raise IngestError(f"Another run has just loaded {name}; this one stands back.")
+        return locked
+
+    def _accepted(self, dataset: Dataset, facts: dict[str, Any]) -> DatasetVersion:
+        version = self._version(dataset, facts, status=VersionStatus.ACCEPTED)
+        version.oldest = not dataset.versions.accepted().exists()
+        version.save()
+        return version
+
+    def _serve(self, dataset: Dataset, version: DatasetVersion) -> Outcome:
+        """Let answers rest on a version that has been written."""
+        dataset.current_version, dataset.checked_at = version, self._seen(version)
+        dataset.failure = "" if self.is_download else dataset.failure
+        dataset.save(update_fields=["current_version", "checked_at", "failure"])
+        return Outcome(dataset, version)
+
+    def _check_churn(self, info: DatasetInfo, dataset: Dataset, tally: gates.Tally, removed: int) -> None:
         held = dataset.current_version
-        if held is None or held.is_excerpt or self.excerpt:
+        if self.review or held is None or held.is_excerpt or self.excerpt:
             return
-        before, after = {"entities": held.entities}, {"entities": len(rows)}
+        before, after = {"entities": held.entities}, {"entities": tally.entities}
         if self._is_mine(dataset):
             # Another publisher's copy of the list words its statements in its own way.
             before |= diffing.held_counts(dataset)
-            after |= {kind: sum(len(getattr(row, kind)) for row in rows.values()) for kind in STATEMENTS}
-        gates.check_churn(
-            info, most=dataset.most_churn, before=before, after=after, removed=len(difference.removed)
-        )
+            after |= tally.statements
+        gates.check_churn(info, most=dataset.most_churn, before=before, after=after, removed=removed)
 
     def _write_history(
         self, datasets: dict[str, Dataset], records: Parsed, facts: dict[str, Any]
@@ -255,7 +273,7 @@ def parse(
     """Parse everything first: nothing is written while the file may still turn out broken."""
     found: Parsed = defaultdict(dict)
     with reading(source, bundle.origin):
-        for record in source.parse(_counted(source.read(bundle), progress), audit):
+        for record in source.parse(counted_rows(source.read(bundle), progress), audit):
             record.tidy()
             if not record.names:
                 audit.doubt("party without a name", record.key)
@@ -271,7 +289,8 @@ def parse(
     return dict(found)
 
 
-def _counted(rows: Iterator[dict[str, Any]], progress: Callable[[int], None]) -> Iterator[dict[str, Any]]:
+def counted_rows(rows: Iterator[dict[str, Any]], progress: Callable[[int], None]) -> Iterator[dict[str, Any]]:
+    """Pass raw rows on and tell how many have been read."""
     for number, row in enumerate(rows, start=1):
         progress(number)
         yield row

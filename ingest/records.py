@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from entities.choices import NameKind
@@ -93,10 +95,15 @@ class Partnership(NamedTuple):
     verified: bool = True
 
 
+@lru_cache(maxsize=4096)
 def entity_id(dataset: str, key: str) -> str:
     """Hash the publisher's own key into an id that outlives every change of our parsers."""
     return f"{dataset}-{hashlib.sha1(storable(key).encode(), usedforsecurity=False).hexdigest()[:20]}"
 
+
+# What a record without a raw row is sealed as.
+NO_RAW = "{}"
+NO_RAW_DIGEST = hashlib.sha256(NO_RAW.encode()).hexdigest()
 
 # A NUL, which PostgreSQL refuses, and halves of surrogate pairs, which JSON can spell and no encoding can write.
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -142,6 +149,22 @@ LONGEST = {
 }
 
 
+SHAPES: dict[str, type[NamedTuple]] = {
+    "names": Name,
+    "identifiers": Identifier,
+    "addresses": Address,
+    "listings": Listing,
+    "ownerships": Ownership,
+    "evidence": Evidence,
+    "partnerships": Partnership,
+}
+# The same by a column's place in its tuple: every row of every load is measured.
+MEASURED = tuple(
+    (name, tuple((SHAPES[name]._fields.index(column), most) for column, most in columns.items()))
+    for name, columns in LONGEST.items()
+)
+
+
 class Encoded(str):
     """JSON text that goes into a JSON column as it is."""
 
@@ -149,6 +172,12 @@ class Encoded(str):
 # A record's statements, and all that makes two versions of it differ.
 STATEMENTS = ("names", "identifiers", "addresses", "listings", "ownerships", "evidence", "partnerships")
 CONTENT = ("schema", "countries", "properties", "raw", *STATEMENTS)
+_shown = attrgetter("key", *CONTENT)
+_stated = attrgetter("schema", "countries", "properties", *STATEMENTS)
+
+
+# An encoder made once: json.dumps() makes one for every call with options.
+ENCODE = json.JSONEncoder(sort_keys=True, default=str, ensure_ascii=False).encode
 
 
 @dataclass(slots=True)
@@ -188,7 +217,7 @@ class Record:
 
         Raises IngestError for a statement longer than the record can keep.
         """
-        shown = repr([self.key, *(getattr(self, name) for name in CONTENT)])
+        shown = repr(_shown(self))
         # Looking for the signs costs little; taking every record apart would not.
         if any(sign in shown for sign in SIGNS):
             for name in ("key", *CONTENT):
@@ -198,16 +227,17 @@ class Record:
         self.identifiers = [row for row in self.identifiers if row.value.strip()]
         self.addresses = [row for row in self.addresses if row.text.strip()]
         for name in STATEMENTS:
-            setattr(self, name, list(dict.fromkeys(getattr(self, name))))
+            if len(rows := getattr(self, name)) > 1:
+                setattr(self, name, list(dict.fromkeys(rows)))
         self._refuse_overlong()
 
     def _refuse_overlong(self) -> None:
-        for name, columns in LONGEST.items():
+        for name, columns in MEASURED:
             for row in getattr(self, name):
-                for column, most in columns.items():
-                    if len(text := getattr(row, column)) > most:
+                for position, most in columns:
+                    if len(text := row[position]) > most:
                         raise IngestError(
-                            f"{self.dataset}: {column} of “{self.caption[:80]}” has {len(text):,} characters where at "
+                            f"{self.dataset}: {row._fields[position]} of “{self.caption[:80]}” has {len(text):,} characters where at "
                             f"most {most:,} can be right: {text[:60]}…."
                         )
 
@@ -223,6 +253,8 @@ class Record:
 
     def seal(self) -> None:
         """Keep the raw row as text: a list of full size as dicts would take most of the memory of a load."""
+        if not self.raw and not self._sealed:
+            self._sealed, self._raw_digest = NO_RAW, NO_RAW_DIGEST
         if not self._sealed:
             text = json.dumps(self.raw, default=str, ensure_ascii=False)
             if "\\u0000" in text or UNSTORABLE.search(text):
@@ -247,7 +279,5 @@ class Record:
         """Hash the whole content; two versions with the same digest describe the party alike."""
         if not self._digest:
             self.seal()
-            content = [getattr(self, name) for name in CONTENT if name != "raw"]
-            text = json.dumps([*content, self._raw_digest], sort_keys=True, default=str, ensure_ascii=False)
-            self._digest = hashlib.sha256(text.encode()).hexdigest()
+            self._digest = hashlib.sha256(ENCODE([*_stated(self), self._raw_digest]).encode()).hexdigest()
         return self._digest

@@ -12,9 +12,9 @@ from entities.choices import VersionStatus
 from entities.models import DatasetVersion
 from ingest import files
 from ingest.errors import IngestError
-from ingest.loading import Loading, Outcome, Review
-from ingest.runs import alone, load
-from ingest.source import source_named
+from ingest.loading import Outcome, Review
+from ingest.runs import alone, load, loading_of
+from ingest.source import is_register, source_named
 
 
 def accept(version: DatasetVersion, *, by: str, note: str) -> list[Outcome]:
@@ -35,7 +35,10 @@ def accept(version: DatasetVersion, *, by: str, note: str) -> list[Outcome]:
     with tempfile.TemporaryDirectory(prefix="watchlink-") as folder, alone(source):
         bundle = files.from_archive(version.files, settings.ARCHIVE_DIR, Path(folder), version.origin)
         stated = version.published_on if version.published_on_stated else None
-        outcomes = load(Loading(source, bundle, excerpt=version.is_excerpt, stated=stated, review=review))
+        given = {"scope": version.scope} if is_register(source) else {}
+        outcomes = load(
+            loading_of(source, bundle, excerpt=version.is_excerpt, stated=stated, review=review, **given)
+        )
     # One file may leave out one of its lists; what was held of that one stays.
     left = [
         row for row in rows if row.pk not in {outcome.version.pk for outcome in outcomes if outcome.version}

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db.utils import DatabaseError
@@ -20,7 +21,8 @@ from ingest.fetching import Unchanged, fetch, fetched, held_files
 from ingest.files import Bundle
 from ingest.loading import Loading, Outcome, register, touch
 from ingest.rebuilding import rebuild
-from ingest.source import Source, name_of
+from ingest.registers import RegisterLoading
+from ingest.source import Source, is_register, most_bytes, name_of
 
 Progress = Callable[[int], None]
 
@@ -39,22 +41,32 @@ def ingest(
     path: Path | None = None,
     stated: date | None = None,
     excerpt: bool = False,
+    scope: str = "",
+    strict: bool = False,
     progress: Progress = lambda rows: None,
     warn: Callable[[str], None] = lambda line: None,
 ) -> list[Outcome]:
     """Load a source from its publisher, or every copy of it that is found under a path.
 
-    Raises IngestError where nothing could be loaded, PartlyRefused where one of several copies could not.
+    Of a register, `scope` (entities.scopes) names what is loaded, and `strict` refuses a copy with any row that is
+    not understood. Raises IngestError where nothing could be loaded, PartlyRefused where one of several copies could not.
     """
+    given = {"scope": scope, "strict": strict} if is_register(source) else {}
+    if (scope or strict) and not given:
+        raise IngestError(
+            f"{name_of(source)} is no register: it is loaded whole, and what is odd in it is told."
+        )
     with alone(source), tempfile.TemporaryDirectory(prefix="watchlink-") as folder:
         if path is None:
-            return settle(source, _fetched(source, Path(folder)), progress)
-        bundles = collect(source, path, Path(folder), settings.INGEST_MAX_MB << 20, warn)
+            return settle(source, _fetched(source, Path(folder)), progress, **given)
+        bundles = collect(source, path, Path(folder), most_bytes(source), warn)
         outcomes: list[Outcome] = []
         refusals: list[str] = []
         for bundle in bundles:
             try:
-                loading = Loading(source, bundle, excerpt=excerpt, stated=stated, progress=progress)
+                loading = loading_of(
+                    source, bundle, excerpt=excerpt, stated=stated, progress=progress, **given
+                )
                 outcomes += load(loading)
             except IngestError as error:
                 if len(bundles) == 1:
@@ -88,7 +100,7 @@ def download(
 
 
 def settle(
-    source: Source, result: Bundle | Exception, progress: Progress = lambda rows: None
+    source: Source, result: Bundle | Exception, progress: Progress = lambda rows: None, **given: Any
 ) -> list[Outcome]:
     """Load what a download brought; note on the datasets when it brought nothing."""
     if isinstance(result, Unchanged):
@@ -102,7 +114,12 @@ def settle(
         raise result
     if isinstance(result, Exception):
         raise result
-    return load(Loading(source, result, progress=progress))
+    return load(loading_of(source, result, progress=progress, **given))
+
+
+def loading_of(source: Source, bundle: Bundle, **given: Any) -> Loading:
+    """Choose how a copy is loaded: a list whole in memory, a register by streaming."""
+    return (RegisterLoading if is_register(source) else Loading)(source, bundle, **given)
 
 
 def load(loading: Loading) -> list[Outcome]:
@@ -118,6 +135,11 @@ def load(loading: Loading) -> list[Outcome]:
 
 def reparse(source: Source, progress: Progress = lambda rows: None) -> list[Outcome]:
     """Rebuild a source's datasets from the archive with today's parser; ids stay."""
+    if is_register(source):
+        raise IngestError(
+            f"{name_of(source)} is a register, which is too large to be told again version by version; its next copy is "
+            "read with today's parser."
+        )
     datasets = [row for row in register(source).values() if row.current_version]
     if not datasets:
         raise IngestError(f"Nothing of {name_of(source)} has been loaded, so there is nothing to read again.")

@@ -8,14 +8,27 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from functools import cache
 from typing import Any, Protocol
+
+from django.conf import settings
 
 from ingest import sources
 from ingest.audit import Audit
 from ingest.errors import IngestError
 from ingest.files import Bundle, RawFile
 from ingest.records import Record
+
+
+class Extent(StrEnum):
+    """How much of a register a copy is."""
+
+    WHOLE = "whole"
+    # Changes since an earlier copy: what is not named in it stays as it was.
+    DELTA = "delta"
+    # What a publisher's API told of single companies.
+    ANSWERS = "answers"
 
 
 @dataclass(frozen=True)
@@ -53,7 +66,16 @@ class Client(Protocol):
 
 
 class Source(Protocol):
-    """The shape of a module in ingest/sources."""
+    """The shape of a module in ingest/sources.
+
+    A register (kind "register") is loaded by streaming. Both ends of each edge must be records of the copy: one that
+    the copy only points to is a record without further content. The module may also have
+
+    - `extent(bundle) -> Extent`, where a copy may be less than the whole register;
+    - `combine(rows, held) -> Record | None`: make one record of the rows that speak of one company, and of what is
+      held of it where the copy is a delta. A row's `raw` is for this step alone; what a register keeps as published
+      is its archived file.
+    """
 
     __name__: str
     DATASETS: tuple[DatasetInfo, ...]
@@ -99,6 +121,11 @@ def name_of(source: Source) -> str:
 def is_register(source: Source) -> bool:
     """Tell whether a source is a company register, which is loaded by streaming."""
     return any(info.kind == "register" for info in source.DATASETS)
+
+
+def most_bytes(source: Source) -> int:
+    """Return the largest plain file that a source may have."""
+    return (settings.INGEST_REGISTER_MAX_MB if is_register(source) else settings.INGEST_MAX_MB) << 20
 
 
 # What code raises that met a value it did not foresee.

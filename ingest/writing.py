@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -41,8 +42,14 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
                 cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", batch)  # noqa: S608
 
 
+# Made once: json.dumps() makes one for every call with options.
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
+
+
 def _encoded(value: Any) -> str:
-    return value if isinstance(value, Encoded) else json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, Encoded):
+        return value
+    return "{}" if value == {} else _encode(value)
 
 
 def _adapter(field: Field[Any, Any]) -> Adapt | None:
@@ -52,10 +59,11 @@ def _adapter(field: Field[Any, Any]) -> Adapt | None:
         return _encoded
     if connection.vendor == "postgresql":
         return None
+    # A load stamps its rows with one moment, and dates repeat.
     if isinstance(field, DateTimeField):
-        return ops.adapt_datetimefield_value
+        return lru_cache(maxsize=4096)(ops.adapt_datetimefield_value)
     if isinstance(field, DateField):
-        return ops.adapt_datefield_value
+        return lru_cache(maxsize=4096)(ops.adapt_datefield_value)
     if isinstance(field, DecimalField):
         return lambda value: ops.adapt_decimalfield_value(value, field.max_digits, field.decimal_places)
     return None

@@ -63,7 +63,7 @@ def least_kept() -> float:
 
 def versions() -> dict[str, int]:
     """Return the version of each dataset that is searched."""
-    return dict(Dataset.objects.searchable().values_list("name", "current_version_id"))
+    return dict(Dataset.objects.held().values_list("name", "current_version_id"))
 
 
 def covered() -> dict[str, int]:

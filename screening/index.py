@@ -14,7 +14,9 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 import matching
+from entities.choices import DatasetKind
 from entities.models import Address, Dataset, Entity, Identifier, Name
+from entities.querysets import DatasetQuerySet
 from matching import Index, IndexFormatError, Record, RecordName
 
 # What a record keeps of a party's addresses: the index's file is mapped by every process.
@@ -29,13 +31,17 @@ _held: dict[str, Index] = {}
 
 
 def generation() -> str:
-    """Name the state of the record: it changes whenever the version of a dataset with parties does."""
-    versions = (
-        Dataset.objects.searchable()
-        .exclude(name=DESK)
-        .order_by("name")
-        .values_list("name", "current_version__sha256", "current_version_id")
-    )
+    """Name the state of what is matched: it changes whenever the version of a dataset with parties does."""
+    return _state_of(Dataset.objects.searchable().exclude(name=DESK))
+
+
+def record_state() -> str:
+    """Name the state of the whole record: a register's new version changes who owns whom, and no name that is matched."""
+    return _state_of(Dataset.objects.held().exclude(name=DESK))
+
+
+def _state_of(datasets: DatasetQuerySet) -> str:
+    versions = datasets.order_by("name").values_list("name", "current_version__sha256", "current_version_id")
     state = f"{matching.VERSION} {list(versions)}"
     return hashlib.sha256(state.encode()).hexdigest()[:16]
 
@@ -73,13 +79,19 @@ def _build(path: Path) -> Index:
     return Index.open(path)
 
 
+def _matched() -> list[int]:
+    """Return the datasets whose parties are matched, those that held a version only once too."""
+    return list(Dataset.objects.exclude(kind=DatasetKind.REGISTER).values_list("pk", flat=True))
+
+
 def records(among: QuerySet[Entity] | None = None) -> Iterator[Record]:
-    """Stream every party the record has ever held, or some of them, in the order of their ids.
+    """Stream every party the record has ever held but the registers' companies, or some parties, in the order of their ids.
 
     Withdrawn names stay findable as former ones, withdrawn parties as themselves: what was listed on an
     earlier day must still be found for that day.
     """
-    chosen = {} if among is None else {"entity__in": among.values("pk")}
+    parties = Entity.objects.filter(dataset__in=_matched()) if among is None else among
+    chosen = {"entity__dataset__in": _matched()} if among is None else {"entity__in": among.values("pk")}
     names = _grouped(
         Name.objects.filter(**chosen)
         .order_by("entity_id", "id")
@@ -101,7 +113,6 @@ def records(among: QuerySet[Entity] | None = None) -> Iterator[Record]:
             .values_list("entity_id", "text")
         )
     )
-    parties = Entity.objects.all() if among is None else among
     entities = {
         pk: (schema, countries, removed, births)
         for pk, schema, countries, removed, births in parties.values_list(

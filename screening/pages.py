@@ -65,7 +65,9 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "asked": {},
         "examples": EXAMPLES,
         "searched": searched,
-        "datasets": sorted((*searched.lists, *searched.tables, *searched.missing), key=_most_pressing),
+        "datasets": sorted(
+            (*searched.lists, *searched.tables, *searched.missing, *searched.unloaded), key=_most_pressing
+        ),
         "excerpts": searched.excerpts,
         "latest": moved[:LATEST],
         "held": _one_per_copy(versions.awaiting())[:LATEST],

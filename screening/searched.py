@@ -17,6 +17,8 @@ class Searched:
     lists: tuple[Dataset, ...]
     tables: tuple[Dataset, ...]
     missing: tuple[Dataset, ...]
+    # Registers that were never loaded: no list is missing for it, but fewer owners are known.
+    unloaded: tuple[Dataset, ...] = ()
 
     @property
     def excerpts(self) -> tuple[Dataset, ...]:
@@ -25,6 +27,10 @@ class Searched:
     @property
     def stale(self) -> tuple[Dataset, ...]:
         return tuple(row for row in self.lists if row.is_stale)
+
+    @property
+    def registers(self) -> tuple[Dataset, ...]:
+        return tuple(row for row in self.tables if row.kind == DatasetKind.REGISTER)
 
     @property
     def newest(self) -> date | None:
@@ -47,6 +53,7 @@ class Searched:
                     "sha256": _version(row).sha256,
                     "entities": _version(row).entities,
                     "freshness": row.freshness,
+                    "scope": scope_of(row),
                 }
                 for row in self.lists + self.tables
             ],
@@ -67,14 +74,21 @@ def searched_lists(by: datetime | None = None) -> Searched:
         for row in rows:
             row.current_version = newest.get(row.pk)
     held = [row for row in rows if row.current_version]
+    absent = [row for row in rows if not row.current_version and not row.closed_on]
     return Searched(
         lists=tuple(row for row in held if row.kind == DatasetKind.LIST),
         tables=tuple(row for row in held if row.kind != DatasetKind.LIST),
         # A register or a customer's own table that was never loaded leaves no list unsearched.
-        missing=tuple(
-            row for row in rows if not (row.current_version or row.closed_on or row.kind in NO_LISTS)
-        ),
+        missing=tuple(row for row in absent if row.kind not in NO_LISTS),
+        unloaded=tuple(row for row in absent if row.kind == DatasetKind.REGISTER),
     )
+
+
+def scope_of(row: Dataset) -> str:
+    """Say how far a register was searched; empty for a list, which is searched whole."""
+    if row.kind != DatasetKind.REGISTER:
+        return ""
+    return "; ".join(filter(None, ("by exact name and by identifier", _version(row).scope_in_words)))
 
 
 def _version(row: Dataset) -> DatasetVersion:

@@ -18,7 +18,7 @@ from entities.models import Entity, Listing, Ownership
 from entities.querysets import Moment
 from exposure import Edge, Graph, Listed, Listings
 from screening.clusters import Clusters, current_clusters, identities
-from screening.index import current_index, generation
+from screening.index import current_index, record_state
 from screening.parties import Link, linked
 
 logger = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ def structure_at(moment: Moment) -> Structure:
     listings are the engine's to read. Kept for each state of the record and of the words people gave on who is one
     party; two queries where it is.
     """
-    state = generation()
+    state = record_state()
     identity = identities(state, moment.by)
     with _lock:
         if state not in _withdrawals:

@@ -8,7 +8,7 @@ from django.db.utils import OperationalError
 from ingest.tasks import WatchedTask
 from screening import crossing
 from screening.clusters import current_clusters
-from screening.index import current_index, generation
+from screening.index import current_index, record_state
 
 
 @shared_task(
@@ -26,4 +26,4 @@ def cross_reference() -> None:
     while run := crossing.next_free():
         crossing.advance(run)
     current_index()
-    current_clusters(generation())
+    current_clusters(record_state())

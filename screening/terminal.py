@@ -14,6 +14,7 @@ from entities.reading import threads
 from screening.entries import ListedEntry
 from screening.exposures import NOT_SEARCHED, Conclusion, Head, Step
 from screening.prohibitions import NONE, Prohibition
+from screening.searched import scope_of
 from screening.ties import Tie
 from screening.verdicts import verdict
 from screening.vetting import Vetting
@@ -336,6 +337,9 @@ def _searched(answer: Vetting) -> list[str]:
         said.append(f"{len(searched.lists)} lists, newest {searched.newest}, oldest {searched.oldest}")
     else:
         said.append("No list: none has been loaded.")
+    for row in searched.registers:
+        if row.current_version:
+            said.append(f"Register {row.name} of {row.current_version.published_on}: {scope_of(row)}.")
     if searched.excerpts:
         said.append(
             f"STARTER EXCERPT: {len(searched.excerpts)} of them are small hand-typed excerpts. "
@@ -352,6 +356,8 @@ def _searched(answer: Vetting) -> list[str]:
         )
     if searched.missing:
         said.append("NOT SEARCHED (never loaded): " + ", ".join(row.name for row in searched.missing))
+    if searched.unloaded and not searched.registers:
+        said.append("NO REGISTER LOADED: owners and subsidiaries are those that lists and tables name.")
     rules = answer.book.newest(answer.on)
     said.append(
         f"receipt {answer.receipt[:12]} · matcher {matching.VERSION} · rules {rules} · as of {answer.on}"

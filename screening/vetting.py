@@ -18,13 +18,15 @@ from entities.choices import DatasetKind
 from entities.models import Entity, Evidence, Partnership
 from entities.querysets import Moment
 from matching import Hit
+from screening.candidates import Candidate
 from screening.entries import ListedEntry, entries, order
 from screening.exposures import Conclusion, Grouped, conclusions
 from screening.groups import Group, group_of
 from screening.index import current_index
 from screening.models import Ruling
-from screening.parties import Link, last_ruling, linked, rulings, unordered
+from screening.parties import last_ruling, linked, rulings, unordered
 from screening.prohibitions import Prohibition, prohibitions
+from screening.registered import registered_as
 from screening.rules import Rulebook, rulebook
 from screening.searched import Searched, searched_lists
 from screening.structure import structure_at
@@ -34,26 +36,12 @@ from screening.ties import Tie, ties
 CLOSE = 0.03
 # Candidates read for one question; a name with more is too general to be asked alone.
 CANDIDATES = 60
+# A curated or private row has evidence with it, a register's its owners, a list's its listing.
+SAYS_LESS: dict[str, int] = {DatasetKind.REGISTER: 1, DatasetKind.LIST: 2}
 
 
 class VettingError(ValueError):
     """The question cannot be asked this way; the message says why in one sentence."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A row of the record that the name may mean."""
-
-    entity: Entity
-    score: float
-    hit: Hit | None
-    reason: str
-    # Who confirmed that it is the company meant, and when; empty where only its score says so.
-    confirmed: str = ""
-
-    @property
-    def link(self) -> Link:
-        return Link(self.entity.id, self.score, self.reason, self.confirmed)
 
 
 @dataclass
@@ -170,14 +158,15 @@ def vet(
     hits = current_index().match(
         name, country=answer.country, schema="Company", limit=CANDIDATES, threshold=answer.threshold
     )
-    if hits:
-        _fill(answer, hits)
+    registered = registered_as(name, answer.country, by)
+    if hits or registered:
+        _fill(answer, hits, registered)
     return answer
 
 
-def _fill(answer: Vetting, hits: Sequence[Hit]) -> None:
+def _fill(answer: Vetting, hits: Sequence[Hit], registered: Sequence[Candidate]) -> None:
     entities = Entity.objects.with_record().in_bulk([hit.id for hit in hits])
-    candidates = [
+    candidates = [*registered] + [
         Candidate(entities[hit.id], hit.score, hit, hit.explanation.sentence())
         for hit in hits
         if hit.id in entities and _known(entities[hit.id], hit, answer.by)
@@ -226,12 +215,10 @@ def _known(entity: Entity, hit: Hit, by: datetime | None) -> bool:
 
 
 def _subject(candidates: Sequence[Candidate]) -> Candidate:
-    """Choose the row that says most of the company meant: a register's before a list's, the best score first."""
-    best = candidates[0].score
+    """Choose the row that says most of the company meant: a table's, a register's, a list's; the best score first."""
+    best = max(row.score for row in candidates)
     close = [row for row in candidates if row.score >= best - CLOSE]
-    return min(
-        close, key=lambda row: (row.entity.dataset.kind == DatasetKind.LIST, -row.score, row.entity.id)
-    )
+    return min(close, key=lambda row: (SAYS_LESS.get(row.entity.dataset.kind, 0), -row.score, row.entity.id))
 
 
 def _party(subject: Candidate, found: dict[str, Candidate], by: datetime | None) -> list[Candidate]:

@@ -32,7 +32,7 @@ from django.db import connection, transaction  # noqa: E402
 from django.db.backends.base.base import BaseDatabaseWrapper  # noqa: E402
 
 from entities.models import Change, Dataset, DatasetVersion, Entity, Listing  # noqa: E402
-from ingest import diffing, files  # noqa: E402
+from ingest import diffing, files, spooling  # noqa: E402
 from ingest.audit import Audit  # noqa: E402
 from ingest.countries import country_code  # noqa: E402
 from ingest.errors import IngestError  # noqa: E402
@@ -105,6 +105,8 @@ def _load(name: str, path: Path) -> None:
     source.DATASETS = tuple(
         dataclasses.replace(info, bounds=(1, 10_000), schemas={}) for info in source.DATASETS
     )
+    # A register's rows go through the disk, however few.
+    spooling.MOST_HELD = 50
     ingest(source, path=path)
 
 

@@ -7,6 +7,8 @@ import io
 from collections.abc import Iterable
 from pathlib import Path
 
+from bench.registers import lei_of
+
 TRADES = ("MINING DEVELOPMENT TRADING", "COMMERCIAL BANK", "MARITIME MANAGEMENT", "MACHINERY EXPORT")
 SEATS = ("Pyongyang", "Hamhung", "Nampo", "Wonsan")
 
@@ -52,4 +54,32 @@ def sdn_tables(folder: Path, day: str, numbers: Iterable[int], renamed: range = 
         text = io.StringIO(newline="")
         csv.writer(text).writerows(rows)
         (folder / f"{name}_{day}.csv").write_text(text.getvalue() + "\x1a", newline="")
+    return folder
+
+
+def register_tables(folder: Path, day: str, numbers: range, renamed: range = range(0)) -> Path:
+    """Write GLEIF's tables of invented companies, each of the first hundred consolidated by the next."""
+    folder.mkdir(parents=True)
+    columns = ("LEI", "Entity.LegalName", "Entity.LegalJurisdiction", "Registration.RegistrationStatus")
+    companies = [
+        (
+            lei_of(number),
+            f"Example {'Renamed' if number in renamed else 'Company'} {number} Limited",
+            "GB",
+            "ISSUED",
+        )
+        for number in numbers
+    ]
+    ends = ("StartNode.NodeID", "StartNode.NodeIDType", "EndNode.NodeID", "EndNode.NodeIDType")
+    edges = [
+        (lei_of(number), "LEI", lei_of(number + 1), "LEI", "IS_DIRECTLY_CONSOLIDATED_BY", "ACTIVE")
+        for number in numbers[:100]
+    ]
+    relation = tuple(f"Relationship.{part}" for part in (*ends, "RelationshipType", "RelationshipStatus"))
+    stamp = day.replace("-", "")
+    for name, header, rows in (("lei2", columns, companies), ("rr", relation, edges)):
+        with (folder / f"{stamp}-0800-gleif-goldencopy-{name}-golden-copy.csv").open("w", newline="") as sink:
+            writer = csv.writer(sink, quoting=csv.QUOTE_ALL)
+            writer.writerow(header)
+            writer.writerows(rows)
     return folder

@@ -37,6 +37,7 @@ VERSION_KEYS = {
     "removed",
     "not_understood",
     "is_excerpt",
+    "scope",
 }
 
 

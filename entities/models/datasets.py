@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from entities.choices import DatasetKind, VersionStatus
 from entities.querysets import DatasetQuerySet, VersionQuerySet
+from entities.scopes import in_words
 
 
 class Dataset(models.Model):
@@ -90,6 +91,12 @@ class DatasetVersion(models.Model):
     is_history = models.BooleanField(
         "loaded as history", default=False, help_text="Older than what was held when it was loaded: no news."
     )
+    scope = models.CharField(
+        max_length=500, blank=True, help_text="What of its register it holds; empty for the whole of it."
+    )
+    is_delta = models.BooleanField(
+        "delta", default=False, help_text="It changed what was held before and left the rest alone."
+    )
     oldest = models.BooleanField(default=False, help_text="Whether no older version of this dataset is held.")
     rows = models.PositiveIntegerField(default=0)
     entities = models.PositiveIntegerField(default=0)
@@ -114,3 +121,7 @@ class DatasetVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dataset.name} of {self.published_on}"
+
+    @property
+    def scope_in_words(self) -> str:
+        return in_words(self.scope)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import getpass
+from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from entities.days import day
 from entities.models import Dataset, DatasetVersion
+from entities.scopes import TOUCHING_LISTS, of_countries
 from ingest.errors import IngestError, NoDownload
 from ingest.loading import Outcome
 from ingest.reviewing import accept, refuse
@@ -56,6 +57,22 @@ class Command(BaseCommand):
         parser.add_argument(
             "--refuse", type=int, metavar="VERSION", help="refuse a held copy for good; needs --note"
         )
+        parser.add_argument(
+            "--countries",
+            type=codes,
+            metavar="CN,HK",
+            help="of a register, load the companies of these countries and their direct owners and subsidiaries",
+        )
+        parser.add_argument(
+            "--touching-lists",
+            action="store_true",
+            help="of a register, load what may be on a list, with all its owners and subsidiaries",
+        )
+        parser.add_argument(
+            "--strict",
+            action="store_true",
+            help="refuse a register's copy whole if any of its rows is not understood",
+        )
         parser.add_argument("--note", default="", help="why a held copy is accepted or refused")
 
     def handle(self, *, names: list[str], path: Path | None, **options: Any) -> None:
@@ -79,7 +96,9 @@ class Command(BaseCommand):
             held = chosen if names else [source for source in chosen if _is_held(source)]
             self._each(held, names, reparse)
         elif path is not None:
-            self._each(chosen, names, self._from(path, options["date"]))
+            self._each(chosen, names, self._loaded(options, path))
+        elif options["countries"] or options["touching_lists"] or options["strict"]:
+            self._each(chosen, names, self._loaded(options))
         else:
             self._download(chosen, names)
         if self.failed:
@@ -105,9 +124,21 @@ class Command(BaseCommand):
         except IngestError as error:
             raise CommandError(str(error)) from error
 
-    def _from(self, path: Path, stated: date | None) -> Run:
+    def _loaded(self, options: dict[str, Any], path: Path | None = None) -> Run:
+        countries, touching = options["countries"], options["touching_lists"]
+        if countries and touching:
+            raise CommandError(
+                "A register is loaded for some countries, or for what touches a list, not both."
+            )
+        scope = TOUCHING_LISTS if touching else of_countries(countries) if countries else ""
         return lambda source, progress: ingest(
-            source, path=path, stated=stated, progress=progress, warn=self.stderr.write
+            source,
+            path=path,
+            stated=options["date"],
+            scope=scope,
+            strict=options["strict"],
+            progress=progress,
+            warn=self.stderr.write,
         )
 
     def _each(self, sources: list[Source], names: list[str], run: Run) -> None:
@@ -143,8 +174,16 @@ def _starter(source: Source, progress: Callable[[int], None]) -> list[Outcome]:
     return ingest(source, path=path, excerpt=path is not None, progress=progress)
 
 
+def codes(text: str) -> list[str]:
+    """Read ISO codes of countries, separated by commas."""
+    found = [code.strip().lower() for code in text.split(",")]
+    if not all(len(code) == 2 and code.isascii() and code.isalpha() for code in found):
+        raise ArgumentTypeError(f"{text!r} is no list of ISO codes such as CN,HK")
+    return found
+
+
 def _is_held(source: Source) -> bool:
-    return Dataset.objects.searchable().filter(source=name_of(source)).exists()
+    return Dataset.objects.held().filter(source=name_of(source)).exists()
 
 
 class _bar:
@@ -183,7 +222,8 @@ def report(outcomes: list[Outcome]) -> Iterator[str]:
                 f"{outcome.dataset.name}: version of {version.published_on}"
                 f"{'' if version.published_on_stated else ' (day of loading; the file states none)'}"
                 f"{', starter excerpt' if version.is_excerpt else ''}"
-                f"{', history' if version.is_history else ''} · {version.rows:,} rows"
+                f"{', history' if version.is_history else ''}{', delta' if version.is_delta else ''}"
+                f"{f', {version.scope_in_words}' if version.scope else ''} · {version.rows:,} rows"
                 f" · {version.entities:,} entities · {version.names:,} names · +{version.added:,} added,"
                 f" {version.changed:,} changed, −{version.removed:,} removed · {version.seconds:.1f} s"
             )

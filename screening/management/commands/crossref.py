@@ -26,9 +26,9 @@ class Command(BaseCommand):
         if cancel is not None:
             self._cancel(cancel)
             return
-        if dataset and not Dataset.objects.searchable().filter(name=dataset).exists():
+        if dataset and not Dataset.objects.held().filter(name=dataset).exists():
             raise CommandError(f"There is no dataset {dataset!r} that holds anything.")
-        if not Dataset.objects.searchable().exists():
+        if not Dataset.objects.held().exists():
             raise CommandError("Nothing has been loaded yet: `manage.py ingest` comes first.")
         reason = f"{getpass.getuser()} (command line)"
         CrossReferenceRun.objects.create(reason=reason, dataset=dataset, whole=options["all"])
