@@ -160,6 +160,14 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 # When what runs is kept in the database and edited under Schedule.
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+# What must run besides what an operator schedules; the scheduler writes these rows when it starts.
+CELERY_BEAT_SCHEDULE = {
+    "resume screenings": {
+        "task": "screening.tasks.resume_screenings",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    }
+}
 # No result is kept, so none needs to be cleared up by a task of its own.
 CELERY_RESULT_EXPIRES = None
 

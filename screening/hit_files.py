@@ -13,6 +13,7 @@ from openpyxl import Workbook
 
 from entities.exporting import inert
 from screening.finding import Found
+from screening.models import Hit
 
 COLUMNS = (
     *("row", "query", "score", "dataset", "entity_id", "matched_name", "name_kind"),
@@ -30,20 +31,25 @@ class NotWritten(ValueError):
 
 def hit_cells(found: Found) -> list[Any]:
     """Return the cells of one hit, in the order of COLUMNS; what a spreadsheet would run is made inert."""
-    regimes = found.regimes
+    name = found.hit.name
     return [
-        found.supplier.row,
-        inert(found.supplier.name),
-        found.score,
-        found.entity.dataset.name,
-        found.entity.pk,
-        inert(found.hit.name.text),
-        found.hit.name.kind,
-        inert(_joined(row["programme"] for row in regimes)),
-        inert(_joined(_measure(row) for row in regimes)),
-        inert(_joined(row["citation"] for row in regimes)),
-        inert(found.in_words),
+        *(found.supplier.row, inert(found.supplier.name), found.score, found.entity.dataset.name, found.entity.pk),
+        *(inert(name.text), name.kind, *_regimes(found.regimes), inert(found.in_words)),
     ]
+
+
+def kept_cells(hit: Hit) -> list[Any]:
+    """Return the cells of a hit that a run kept."""
+    return [
+        *(hit.row, inert(hit.subject.name), hit.score, hit.dataset, hit.entity_id),
+        *(inert(hit.matched_name), hit.name_kind, *_regimes(hit.regimes), inert(hit.path)),
+    ]
+
+
+def _regimes(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
+    yield inert(_joined(row["programme"] for row in rows))
+    yield inert(_joined(_measure(row) for row in rows))
+    yield inert(_joined(row["citation"] for row in rows))
 
 
 def _measure(row: dict[str, Any]) -> str:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from entities.querysets import Moment
 from matching import Index
-from screening.index import current_index, generation
+from screening.index import current_index, generation, index_known
 from screening.rules import Rulebook, rulebook
-from screening.structure import Structure, structure_at
+from screening.structure import Structure, structure_at, structure_known
 
 
 @dataclass(frozen=True)
@@ -21,5 +21,17 @@ class World:
 
 
 def present_world(moment: Moment) -> World:
-    """Take the record as it stands, for a day; `moment.by` must not be earlier than the newest version."""
-    return World(moment, generation(), current_index(), structure_at(moment), rulebook(moment.by))
+    """Take the record as it stands, for a day; nothing may have been loaded since `moment.by`."""
+    return World(moment, generation(), current_index(), structure_at(Moment(moment.on)), rulebook(moment.by))
+
+
+def world_known(moment: Moment, state: str) -> World:
+    """Take the record as it was known at `moment.by`, when its state had the name `state`.
+
+    Where it has changed since, the index and the structure are built again from what was known then.
+    """
+    if state == generation():
+        return present_world(moment)
+    assert moment.by is not None
+    index = index_known(moment.by, state)
+    return World(moment, state, index, structure_known(moment, index), rulebook(moment.by))

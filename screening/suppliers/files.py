@@ -18,7 +18,7 @@ from screening.suppliers.columns import (
     names_a_supplier,
 )
 from screening.suppliers.refusing import Refused
-from screening.suppliers.rows import Row, Supplier, read_row
+from screening.suppliers.rows import Row, read_row
 from screening.suppliers.texts import TextTable
 from screening.suppliers.workbooks import Workbook, looks_like_workbook, refuse_compound
 
@@ -66,24 +66,33 @@ class SupplierFile:
                 yield row
 
     def distinct(self) -> Iterator[Row]:
-        """Stream the rows, a supplier that was there before as a row without one that says so."""
+        """Stream the rows, a supplier that was there before as a row without one that says so.
+
+        A number of the customer's that stands at two names tells nothing apart: the second is known by its name.
+        """
         seen: dict[int, int] = {}
+        numbered: dict[str, tuple[str, int]] = {}
         for row in self.rows():
-            if row.supplier is None:
+            supplier = row.supplier
+            if supplier is None:
                 yield row
                 continue
-            mark = hash(_same(row.supplier))
-            first = seen.get(mark)
-            if first is None:
-                if len(seen) < REMEMBERED:
-                    seen[mark] = row.number
+            if supplier.reference:
+                name, first = numbered.setdefault(supplier.reference, (_folded(supplier.name), row.number))
+                if name != _folded(supplier.name):
+                    said = f"Its number {supplier.reference} is that of row {first:,} too; it is told apart by its name."
+                    supplier = supplier._replace(reference="")
+                    row = Row(row.number, supplier, (*row.problems, said))
+            mark = hash((_folded(supplier.name), supplier.country, supplier.reference, supplier.identifiers))
+            first = seen.setdefault(mark, row.number) if len(seen) < REMEMBERED else seen.get(mark, row.number)
+            if first == row.number:
                 yield row
             else:
                 yield Row(row.number, None, (*row.problems, f"It is the same as row {first:,}, so it is asked once."))
 
 
-def _same(supplier: Supplier) -> tuple[object, ...]:
-    return (" ".join(supplier.name.casefold().split()), supplier.country, supplier.reference, supplier.identifiers)
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def open_suppliers(

@@ -19,9 +19,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from entities.days import day
 from entities.querysets import Moment
+from ingest.files import measure
+from screening.choices import ScreeningState
 from screening.finding import Finder
-from screening.hit_files import FORMATS, NotWritten, hit_cells, hit_file
+from screening.hit_files import FORMATS, NotWritten, hit_cells, hit_file, kept_cells
+from screening.models import Portfolio
+from screening.runs import run
 from screening.searched import searched_lists
+from screening.starting import Input, start
 from screening.streaming import Tally, screened
 from screening.suppliers import FIELDS, Refused, SupplierFile, open_suppliers
 from screening.suppliers.rows import country_named
@@ -72,12 +77,47 @@ class Command(BaseCommand):
                 _threshold(options["threshold"])
                 target = None if output == "-" else Path(output)
                 if options["portfolio"]:
-                    raise CommandError("not yet", returncode=ERROR)
-                tally = self._stream(suppliers, target, options["on"], options["threshold"])
+                    hits = self._keep(suppliers, file, target, options)
+                else:
+                    hits = self._stream(suppliers, target, options["on"], options["threshold"]).hits
         except (Refused, NotWritten) as error:
             raise CommandError(str(error), returncode=ERROR) from error
-        if tally.hits:
+        if hits:
             sys.exit(HITS)
+
+    def _keep(self, suppliers: SupplierFile, file: str, target: Path | None, options: dict[str, Any]) -> int:
+        """Run it as a screening of a portfolio, here and now, and write the hits that it keeps."""
+        portfolio = _portfolio(options["portfolio"])
+        path = suppliers.table.path
+        measured = measure(path)
+        source = Input("standard input" if file == "-" else path.name, measured.sha256, measured.size)
+        screening = start(
+            portfolio,
+            suppliers,
+            source,
+            by=None,
+            reason=options["reason"],
+            on=options["on"],
+            threshold=options["threshold"],
+        )
+        with _progress(screening.rows) as advance:
+            run(screening.pk, advance)
+        screening.refresh_from_db()
+        if screening.state != ScreeningState.DONE:
+            raise CommandError(
+                f"Screening {screening.pk} is {screening.get_state_display()}: {screening.error}", returncode=ERROR
+            )
+        kept = screening.hits.select_related("subject").order_by("row", "-score", "id")
+        with hit_file(target) as write:
+            for hit in kept.iterator(chunk_size=1_000):
+                write(kept_cells(hit))
+        self.stderr.style_func = None
+        self.stderr.write(
+            f"Screening {screening.pk} of {portfolio}: {screening.rows:,} rows, {screening.hits_found:,} hits, "
+            f"{screening.suppressed:,} of them answered by earlier decisions; {screening.problems:,} rows with a problem. "
+            f"Receipt {screening.receipt[:12]}."
+        )
+        return screening.hits_found
 
     def _stream(
         self, suppliers: SupplierFile, target: Path | None, on: date | None, threshold: float | None
@@ -164,6 +204,15 @@ def _country(text: str | None) -> str:
     if not code:
         raise CommandError(f"The country {text!r} is not known; give an ISO code such as CN.", returncode=ERROR)
     return code
+
+
+def _portfolio(name: str) -> Portfolio:
+    found = list(Portfolio.objects.filter(name=name).select_related("team"))
+    if len(found) != 1:
+        known = ", ".join(sorted(Portfolio.objects.values_list("name", flat=True))[:20]) or "none"
+        what = "Several teams have a portfolio" if found else "There is no portfolio"
+        raise CommandError(f"{what} {name!r}; the portfolios are: {known}.", returncode=ERROR)
+    return found[0]
 
 
 def _threshold(value: float | None) -> None:
