@@ -182,6 +182,11 @@ INGEST_MAX_MB = integer("INGEST_MAX_MB", default=512, minimum=1)
 # Largest file of suppliers that is uploaded, in MiB, and most rows of one; the command line takes any number.
 SCREENING_MAX_MB = integer("SCREENING_MAX_MB", default=500, minimum=1)
 SCREENING_MAX_ROWS = integer("SCREENING_MAX_ROWS", default=200_000, minimum=1)
+FILE_UPLOAD_HANDLERS = [
+    "screening.uploading.MeasuredUploads",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 # What a workbook of suppliers may unpack to, in MiB.
 SCREENING_MAX_UNPACKED_MB = integer("SCREENING_MAX_UNPACKED_MB", default=2_048, minimum=1)
 # After how many seconds the rows that a worker took and did not finish are given to another one.

@@ -51,8 +51,10 @@ class Verification:
         if self.impossible:
             return f"It cannot be run again: {' '.join(self.impossible)} What is kept is what was found then."
         if self.different:
-            return f"Run again, {self.different:,} hits differ from what was found."
-        return f"The same: {self.rows:,} rows run again on the same versions gave the same {self.hits:,} hits."
+            return f"Run again, {_counted(self.different, 'hit')} differ from what was found."
+        return (
+            f"The same: {_counted(self.rows, 'row')} run again on the same versions gave the same {_counted(self.hits, 'hit')}."
+        )
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -89,6 +91,10 @@ def verify(
         "verified", screening, by=by, portfolio=screening.portfolio, outcome=told.outcome, sentence=told.sentence
     )
     return told
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _chunks(screening: Screening) -> Iterator[ScreeningChunk]:

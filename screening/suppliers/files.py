@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from screening.suppliers.columns import (
 )
 from screening.suppliers.refusing import Refused
 from screening.suppliers.rows import Row, read_row
+from screening.suppliers.tables import Table
 from screening.suppliers.texts import TextTable
 from screening.suppliers.workbooks import Workbook, looks_like_workbook, refuse_compound
 
@@ -33,11 +34,10 @@ REMEMBERED = 1_000_000
 class SupplierFile:
     """A file whose headings are found. `rows` may be asked for more than once; each time it reads from the start."""
 
-    table: TextTable | Workbook
+    table: Table
     columns: Columns
     heading: int
     default_country: str = ""
-    guessed: bool = field(default=False, kw_only=True)
 
     @property
     def reading(self) -> dict[str, str]:
@@ -119,10 +119,10 @@ def open_suppliers(
     # A column that is given for one field is not read for another.
     named = given_places(titles, given)
     places = {key: place for key, place in places.items() if key not in given and place not in named.values()}
-    return SupplierFile(table, Columns(titles, places | named), number, country, guessed=not given)
+    return SupplierFile(table, Columns(titles, places | named), number, country)
 
 
-def _table(path: Path, encoding: str) -> TextTable | Workbook:
+def _table(path: Path, encoding: str) -> Table:
     try:
         with path.open("rb") as stream:
             head = stream.read(8)
