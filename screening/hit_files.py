@@ -109,5 +109,9 @@ def _workbook(path: Path) -> Iterator[Write]:
         sheet.append(cells)
 
     path.touch()
-    yield write
+    try:
+        yield write
+    finally:
+        # Also where it is given up: what was begun of the sheet stands in a temporary file.
+        sheet.close()
     book.save(path)
