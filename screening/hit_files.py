@@ -33,7 +33,13 @@ def hit_cells(found: Found) -> list[Any]:
     """Return the cells of one hit, in the order of COLUMNS; what a spreadsheet would run is made inert."""
     name = found.hit.name
     return [
-        *(found.supplier.row, inert(found.supplier.name), found.score, found.entity.dataset.name, found.entity.pk),
+        *(
+            found.supplier.row,
+            inert(found.supplier.name),
+            found.score,
+            found.entity.dataset.name,
+            found.entity.pk,
+        ),
         *(inert(name.text), name.kind, *_regimes(found.regimes), inert(found.in_words)),
     ]
 

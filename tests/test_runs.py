@@ -73,7 +73,10 @@ def test_a_run_finds_listed_parties_and_those_behind_an_owner(portfolio: Portfol
 
 def test_the_next_file_knows_the_same_suppliers(portfolio: Portfolio) -> None:
     run(begun(portfolio).pk)
-    rows = [{"name": "Zvezda  SHIPPING Company", "reference": "S-7", "address": "Murmansk"}, {"name": "PLAIN supplier 0 LTD", "country": "gb"}]
+    rows = [
+        {"name": "Zvezda  SHIPPING Company", "reference": "S-7", "address": "Murmansk"},
+        {"name": "PLAIN supplier 0 LTD", "country": "gb"},
+    ]
     run(start(portfolio, given_suppliers(rows), SOURCE, by=None).pk)
     assert Subject.objects.filter(portfolio=portfolio).count() == 250
     known = Subject.objects.get(reference="S-7")
@@ -95,7 +98,9 @@ def test_a_chunk_is_done_once_whoever_does_it(portfolio: Portfolio) -> None:
     assert Screening.objects.get().rows_done == 250
 
 
-def test_a_worker_that_dies_in_a_chunk_leaves_nothing_of_it(portfolio: Portfolio, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_dies_in_a_chunk_leaves_nothing_of_it(
+    portfolio: Portfolio, monkeypatch: pytest.MonkeyPatch
+) -> None:
     screening = begun(portfolio)
 
     class Died(BaseException):
@@ -104,16 +109,19 @@ def test_a_worker_that_dies_in_a_chunk_leaves_nothing_of_it(portfolio: Portfolio
     def dies(*args: Any) -> Any:
         raise Died
 
-    with monkeypatch.context() as patched, pytest.raises(Died):
-        # After the subjects and before the counters: the middle of the transaction.
-        patched.setattr(runs, "_hits", dies)
+    # After the subjects and before the counters: the middle of the transaction.
+    monkeypatch.setattr(runs, "_hits", dies)
+    with pytest.raises(Died):
         run(screening.pk)
     screening.refresh_from_db()
     assert (screening.state, screening.rows_done) == ("running", 0)
-    assert not Hit.objects.exists() and not Subject.objects.exists()
+    assert not Hit.objects.exists()
+    assert not Subject.objects.exists()
 
 
-def test_rows_that_a_dead_worker_took_are_given_to_another_after_the_lease(portfolio: Portfolio, settings: Settings) -> None:
+def test_rows_that_a_dead_worker_took_are_given_to_another_after_the_lease(
+    portfolio: Portfolio, settings: Settings
+) -> None:
     screening = begun(portfolio)
     now = timezone.now()
     ScreeningChunk.objects.filter(number=0).update(claimed_at=now)
@@ -162,11 +170,17 @@ def test_a_cancelled_run_stops_and_goes_on_when_resumed(portfolio: Portfolio) ->
     assert resume(screening, ana)
     run(screening.pk)
     assert found(screening) == EXPECTED
-    assert [row.action for row in AuditEvent.objects.order_by("number")] == ["screened", "cancelled", "resumed"]
+    assert [row.action for row in AuditEvent.objects.order_by("number")] == [
+        "screened",
+        "cancelled",
+        "resumed",
+    ]
     assert AuditEvent.objects.broken_at() is None
 
 
-def test_a_run_that_fails_says_why_and_can_be_resumed(portfolio: Portfolio, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_fails_says_why_and_can_be_resumed(
+    portfolio: Portfolio, monkeypatch: pytest.MonkeyPatch
+) -> None:
     screening = begun(portfolio)
     Screening.objects.update(matcher="0.1")
     run(screening.pk)
@@ -236,13 +250,27 @@ def test_a_receipt_gives_the_same_result_after_the_list_has_changed(portfolio: P
     [
         (lambda run: Screening.objects.update(matcher="0.1"), "tampered", "not those of the receipt"),
         (lambda run: Screening.objects.update(threshold=0.7), "tampered", "not those of the receipt"),
-        (lambda run: Hit.objects.filter(row=8).first()._raw_delete("default"), "tampered", "not those that were found"),
-        (lambda run: raw("UPDATE screening_hit SET score = 0.5 WHERE row = 8"), "tampered", "not those that were found"),
-        (lambda run: DatasetVersion.objects.filter(dataset__name="us_ofac_sdn").update(sha256="00" * 32), "impossible", "is no longer held"),
+        (
+            lambda run: Hit.objects.filter(row=8).first()._raw_delete("default"),
+            "tampered",
+            "not those that were found",
+        ),
+        (
+            lambda run: raw("UPDATE screening_hit SET score = 0.5 WHERE row = 8"),
+            "tampered",
+            "not those that were found",
+        ),
+        (
+            lambda run: DatasetVersion.objects.filter(dataset__name="us_ofac_sdn").update(sha256="00" * 32),
+            "impossible",
+            "is no longer held",
+        ),
         (lambda run: Screening.objects.update(state="cancelled"), "impossible", "The run is cancelled"),
     ],
 )
-def test_what_cannot_be_proved_is_said_plainly(portfolio: Portfolio, spoil: Any, outcome: str, said: str) -> None:
+def test_what_cannot_be_proved_is_said_plainly(
+    portfolio: Portfolio, spoil: Any, outcome: str, said: str
+) -> None:
     screening = begun(portfolio)
     run(screening.pk)
     Hit._raw_delete = lambda self, using: raw(f"DELETE FROM screening_hit WHERE id = {self.pk}")  # type: ignore[attr-defined]
@@ -258,7 +286,9 @@ def raw(statement: str) -> None:
         cursor.execute(statement)
 
 
-def test_another_matcher_makes_it_impossible_and_says_so(portfolio: Portfolio, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_matcher_makes_it_impossible_and_says_so(
+    portfolio: Portfolio, monkeypatch: pytest.MonkeyPatch
+) -> None:
     screening = begun(portfolio)
     run(screening.pk)
     screening.refresh_from_db()
@@ -296,12 +326,15 @@ def test_a_listing_counts_on_the_days_it_holds(portfolio: Portfolio) -> None:
     assert found(screening) == []
 
 
-def test_a_file_without_suppliers_or_with_too_many_rows_is_refused_and_leaves_nothing(portfolio: Portfolio) -> None:
+def test_a_file_without_suppliers_or_with_too_many_rows_is_refused_and_leaves_nothing(
+    portfolio: Portfolio,
+) -> None:
     with pytest.raises(Refused, match="names no supplier"):
         start(portfolio, given_suppliers([{"name": " "}]), SOURCE, by=None)
     with pytest.raises(Refused, match="more than 100 rows"):
         begun(portfolio, most_rows=100)
-    assert not Screening.objects.exists() and not AuditEvent.objects.exists()
+    assert not Screening.objects.exists()
+    assert not AuditEvent.objects.exists()
 
 
 def test_nothing_is_screened_against_nothing() -> None:
@@ -315,7 +348,9 @@ def test_columns_are_remembered_for_the_next_file(portfolio: Portfolio, tmp_path
     start(portfolio, file, SOURCE, by=None)
     portfolio.refresh_from_db()
     assert portfolio.mapping == {"name": "Bez", "country": "Country", "address": ""}
-    other = open_suppliers(a_csv(tmp_path / "b.csv", [["Country", "Bez", "Address"], ["RU", "Zvezda", "Murmansk"]]))
+    other = open_suppliers(
+        a_csv(tmp_path / "b.csv", [["Country", "Bez", "Address"], ["RU", "Zvezda", "Murmansk"]])
+    )
     assert other.columns.remembered(portfolio.mapping) == portfolio.mapping
 
 
@@ -338,19 +373,23 @@ def test_more_rows_in_a_chunk_take_no_more_queries(portfolio: Portfolio) -> None
     assert queries(21) == queries(60)
 
 
-def test_the_command_keeps_a_portfolios_screening_and_writes_its_hits(portfolio: Portfolio, tmp_path: Path) -> None:
+def test_the_command_keeps_a_portfolios_screening_and_writes_its_hits(
+    portfolio: Portfolio, tmp_path: Path
+) -> None:
     path = a_csv(tmp_path / "a.csv", [["Supplier"], ["Zvezda Shipping"], ["Nobody Ltd"]])
     with pytest.raises(SystemExit) as left:
-        call_command("screen", str(path), portfolio=portfolio.name, output=str(tmp_path / "hits.csv"), reason="Audit")
+        call_command(
+            "screen", str(path), portfolio=portfolio.name, output=str(tmp_path / "hits.csv"), reason="Audit"
+        )
     assert left.value.code == 1
     (hit,) = csv.DictReader((tmp_path / "hits.csv").open())
     assert (hit["row"], hit["matched_name"]) == ("1", "Zvezda Shipping JSC")
     screening = Screening.objects.get()
     assert (screening.reason, screening.input_name, screening.state) == ("Audit", "a.csv", "done")
     call_command("verify", screening.pk)
-    with pytest.raises(CommandError, match="There is no portfolio 'x'; the portfolios are: Footwear suppliers"):
+    with pytest.raises(
+        CommandError, match="There is no portfolio 'x'; the portfolios are: Footwear suppliers"
+    ):
         call_command("screen", str(path), portfolio="x")
     with pytest.raises(CommandError, match="There is no screening 999"):
         call_command("verify", 999)
-
-

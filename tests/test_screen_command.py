@@ -16,15 +16,15 @@ import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 
+from entities.querysets import Moment
 from screening.finding import Finder
 from screening.hit_files import COLUMNS, NotWritten, hit_file
 from screening.streaming import Tally, screened
 from screening.suppliers import Row, Supplier
 from screening.vetting import vet
 from screening.worlds import present_world
-from entities.querysets import Moment
 from tests.builders import a_listed, a_name, a_register, an_edge
-from tests.supplier_files import a_csv, a_text, a_workbook
+from tests.supplier_files import a_text, a_workbook
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 21)
@@ -37,7 +37,9 @@ def record() -> None:
     ).values()
     a_name(cloud, "Exayun", "brand")
     a_name(brand, "Zvezda Shipping JSC")
-    a_listed("Example Holding Limited", "us-1260h-procurement", citation="91 FR 35189", programme="Section 1260H")
+    a_listed(
+        "Example Holding Limited", "us-1260h-procurement", citation="91 FR 35189", programme="Section 1260H"
+    )
     a_listed("Zvezda Shipping JSC", "us-ofac-blocking", citation="E.O. 14024")
     an_edge(parent, cloud, kind="consolidation", start=date(2020, 1, 1))
 
@@ -56,12 +58,23 @@ def hits(path: Path) -> list[dict[str, str]]:
 
 
 def test_a_hit_is_a_row_with_its_list_measure_citation_and_path(record: None, tmp_path: Path) -> None:
-    source = a_text(tmp_path / "s.csv", "Vendor Name,Country\nQuiet Orchard,GB\nExayun,CN\nZvezda Shipping JSC,RU\n")
+    source = a_text(
+        tmp_path / "s.csv", "Vendor Name,Country\nQuiet Orchard,GB\nExayun,CN\nZvezda Shipping JSC,RU\n"
+    )
     assert screen(source, tmp_path / "hits.csv", on=TODAY) == 1
     cloud, zvezda = hits(tmp_path / "hits.csv")
     assert tuple(cloud) == COLUMNS
-    assert (cloud["row"], cloud["query"], cloud["matched_name"], cloud["name_kind"]) == ("2", "Exayun", "Exayun", "brand")
-    assert (cloud["dataset"], cloud["listing_programme"], cloud["citation"]) == ("us_dod_1260h", "Section 1260H", "91 FR 35189")
+    assert (cloud["row"], cloud["query"], cloud["matched_name"], cloud["name_kind"]) == (
+        "2",
+        "Exayun",
+        "Exayun",
+        "brand",
+    )
+    assert (cloud["dataset"], cloud["listing_programme"], cloud["citation"]) == (
+        "us_dod_1260h",
+        "Section 1260H",
+        "91 FR 35189",
+    )
     assert cloud["via"].startswith("Example Holding Limited ─ share not stated, consolidated")
     assert cloud["via"].endswith("since 2020-01-01 ─▶ Example Cloud Computing Ltd.")
     assert "Section 1260H with FY24 NDAA 805" in cloud["measure"]
@@ -82,7 +95,11 @@ def test_the_bulk_answer_is_that_of_one_company(record: None) -> None:
 
 def test_a_registers_row_that_is_the_same_party_leads_to_its_listing(record: None) -> None:
     (found,) = Finder(present_world(Moment(TODAY)), 0.8).find([Supplier(1, "Sample Orchid Group")])
-    assert (found.entity.caption, found.hit.name.text, found.path) == ("Zvezda Shipping JSC", "Sample Orchid Group", ())
+    assert (found.entity.caption, found.hit.name.text, found.path) == (
+        "Zvezda Shipping JSC",
+        "Sample Orchid Group",
+        (),
+    )
     assert found.company_id.startswith("watchlink_companies-")
 
 
@@ -92,7 +109,8 @@ def test_every_format_out_holds_the_same_cells(record: None, tmp_path: Path, suf
     assert screen(source, tmp_path / f"hits{suffix}") == 1
     if suffix == ".xlsx":
         rows = list(openpyxl.load_workbook(tmp_path / "hits.xlsx")["Hits"].iter_rows(values_only=True))
-        assert rows[0] == COLUMNS and rows[1][:2] == (1, "Zvezda Shipping JSC")
+        assert rows[0] == COLUMNS
+        assert rows[1][:2] == (1, "Zvezda Shipping JSC")
     else:
         text = (tmp_path / f"hits{suffix}").read_text()
         (row,) = csv.DictReader(io.StringIO(text), delimiter="\t" if suffix == ".tsv" else ",")
@@ -133,7 +151,7 @@ def test_the_country_of_rows_without_one_may_be_said(record: None, tmp_path: Pat
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"column": ["name"]}, 'Write --column as FIELD=TITLE, such as name="Supplier Name", not \'name\'.'),
+        ({"column": ["name"]}, "Write --column as FIELD=TITLE, such as name=\"Supplier Name\", not 'name'."),
         ({"column": ["name=Nothing"]}, "There is no column “Nothing”; the columns are “name”."),
         ({"country": "Atlantis"}, "The country 'Atlantis' is not known; give an ISO code such as CN."),
         ({"threshold": 7.0}, "The threshold is a number above 0 and at most 1, not 7.0."),
@@ -167,9 +185,14 @@ def test_standard_input_is_read(record: None, tmp_path: Path, monkeypatch: pytes
 
 def test_a_run_that_breaks_off_leaves_no_half_file(record: None, tmp_path: Path) -> None:
     (tmp_path / "hits.csv").write_text("what was there before")
-    with pytest.raises(ZeroDivisionError), hit_file(tmp_path / "hits.csv") as write:
-        write([1] * len(COLUMNS))
-        raise ZeroDivisionError
+
+    def breaks_off() -> None:
+        with hit_file(tmp_path / "hits.csv") as write:
+            write([1] * len(COLUMNS))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        breaks_off()
     assert (tmp_path / "hits.csv").read_text() == "what was there before"
     assert [path.name for path in tmp_path.iterdir() if "partial" in path.name] == []
 
@@ -191,9 +214,14 @@ def test_rows_are_read_as_they_are_screened(record: None) -> None:
 
 def test_a_worksheet_is_not_overfilled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("screening.hit_files.MOST_ROWS", 2)
-    with pytest.raises(NotWritten, match="write the hits to a .csv"), hit_file(tmp_path / "hits.xlsx") as write:
-        write([1])
-        write([2])
+
+    def overfills() -> None:
+        with hit_file(tmp_path / "hits.xlsx") as write:
+            write([1])
+            write([2])
+
+    with pytest.raises(NotWritten, match="write the hits to a .csv"):
+        overfills()
     assert not (tmp_path / "hits.xlsx").exists()
 
 
@@ -205,9 +233,13 @@ def test_a_killed_command_leaves_no_hits_that_look_whole(tmp_path: Path) -> None
         f"with hit_file(Path({str(tmp_path / 'hits.csv')!r})) as write:\n"
         "    write(['x'] * 11); print('writing', flush=True); time.sleep(60)\n"
     )
-    env = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings", "WATCHLINK_DATA_DIR": str(tmp_path / "var")}
+    env = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "WATCHLINK_DATA_DIR": str(tmp_path / "var"),
+    }
     process = subprocess.Popen([sys.executable, "-c", script], env=env, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None and process.stdout.readline() == "writing\n"
+    assert process.stdout is not None
+    assert process.stdout.readline() == "writing\n"
     process.send_signal(signal.SIGKILL)
     process.wait(timeout=30)
     assert not (tmp_path / "hits.csv").exists()

@@ -137,7 +137,11 @@ def test_a_decision_on_a_path_holds_while_the_path_does(ana: User) -> None:
 
     def through_owner() -> Hit:
         begun = start(
-            portfolio, given_suppliers([{"name": "Example Shoes"}]), Input("rows", "cd" * 32, 1), by=None, on=TODAY
+            portfolio,
+            given_suppliers([{"name": "Example Shoes"}]),
+            Input("rows", "cd" * 32, 1),
+            by=None,
+            on=TODAY,
         )
         run(begun.pk)
         return begun.hits.exclude(path="").get()
@@ -160,7 +164,8 @@ def test_a_word_on_one_list_does_not_answer_for_another(portfolio: Portfolio, an
     decided(first, ana)
     a_listed("Zvezda Shipping JSC", "eu-asset-freeze")
     found = {hit.dataset: hit.suppressed_by_id for hit in screened(portfolio)[1]}
-    assert found["us_ofac_sdn"] and found["eu_fsf"] is None
+    assert found["us_ofac_sdn"]
+    assert found["eu_fsf"] is None
 
 
 def test_a_difference_tells_what_left_and_what_came() -> None:
