@@ -104,7 +104,7 @@ def do(chunk: ScreeningChunk, screening: Screening, finder: Finder) -> bool:
     explained = {id(row): row.hit.explanation.as_dict() for row in found}
     with transaction.atomic():
         live = Screening.objects.select_for_update().filter(pk=screening.pk, state=ScreeningState.RUNNING)
-        if not live.exists():
+        if live.values_list("pk", flat=True).first() is None:
             return False
         done = ScreeningChunk.objects.filter(pk=chunk.pk, state=ChunkState.WAITING).update(
             state=ChunkState.DONE, finished_at=timezone.now(), result_sha256=result_of(found)

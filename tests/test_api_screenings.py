@@ -248,6 +248,20 @@ def test_broken_json_and_odd_bodies_are_told(portal: Client) -> None:
     assert upload(portal, b"name\nExample\n", columns="[]").status_code == 400
 
 
+def test_characters_that_no_text_may_hold_are_told_or_dropped(portal: Client) -> None:
+    odd = "Zvezda\ud800 Shipping\u0000"
+    told = begin(portal, rows=[{"name": odd}])
+    assert told.status_code == 201
+    assert told.json()["problem_examples"] == [
+        {"row": 1, "problem": "The name holds control characters; they are dropped."}
+    ]
+    for name in ("portfolio", "reason"):
+        answer = begin(portal, {"portfolio": "Footwear suppliers", "rows": ROWS} | {name: "a\ud800b"})
+        assert answer.status_code == 400
+        assert name in answer.json()["detail"]
+    assert upload(portal, b"na\0me,b\0c\nExample,x\n").status_code == 201
+
+
 def test_a_person_signed_in_may_too(portfolio: Portfolio, client: Client) -> None:
     ana: User = a_user("ana", "analyst", "Purchasing")
     client.force_login(ana)
