@@ -137,7 +137,7 @@ class Finder:
         companies = list(_entities(alone, "names", "identifiers"))
         self._rows |= {company.pk: () for company in companies if self._has_left(company)}
         standing = [company for company in companies if self._rows[company.pk]]
-        for company_id, links in linked(standing, self.world.index).items():
+        for company_id, links in linked(standing, self.world.index, self.world.moment.by).items():
             self._rows[company_id] = (
                 company_id,
                 *(link.entity_id for link in links if link.entity_id != company_id),
@@ -184,8 +184,10 @@ class Finder:
         return tuple(sorted({self.world.structure.clusters.party(one) for one in self._rows[row]}))
 
     def _has_left(self, company: Entity) -> bool:
-        left = company.removed_in
-        return left is not None and left.published_on <= self.world.moment.on
+        left, moment = company.removed_in, self.world.moment
+        if left is None or (moment.by and left.fetched_at > moment.by):
+            return False
+        return left.published_on <= moment.on
 
     def _of(self, supplier: Supplier, hits: Sequence[Hit]) -> list[Found]:
         """Arrange a supplier's hits: each listed party once for each company that the name may mean."""
@@ -198,14 +200,14 @@ class Finder:
             if parties := self._parties(hit.id):
                 best.setdefault(parties, hit)
         for parties, hit in best.items():
+            company = self.world.structure.clusters.party(hit.id)
             for row in self._rows[hit.id]:
                 if row not in direct and self._listed.get(row):
-                    leader = parties[0] if row != parties[0] else hit.id
-                    self._add_direct(found, supplier, hit, row, leader)
+                    self._add_direct(found, supplier, hit, row, hit.id if row == company else company)
             for entity_id, told in _by_listed(self._exposed.get(parties, ())).items():
                 # A party that is listed there itself needs no owner to be.
                 if entity_id not in direct:
-                    self._add_exposed(found, supplier, hit, entity_id, parties[0], told)
+                    self._add_exposed(found, supplier, hit, entity_id, company, told)
         return sorted(
             found.values(), key=lambda row: (-row.score, bool(row.path), row.entity.pk, row.company_id)
         )

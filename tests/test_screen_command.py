@@ -156,7 +156,10 @@ def test_the_country_of_rows_without_one_may_be_said(record: None, tmp_path: Pat
         ({"country": "Atlantis"}, "The country 'Atlantis' is not known; give an ISO code such as CN."),
         ({"threshold": 7.0}, "The threshold is a number above 0 and at most 1, not 7.0."),
         ({"output": "hits.pdf"}, "Hits are written as .csv, .tsv, .xlsx, not 'hits.pdf'."),
-        ({"output": "/nowhere/hits.csv"}, "/nowhere/hits.csv cannot be written: No such file or directory."),
+        (
+            {"output": "/nowhere/hits.csv"},
+            "/nowhere/hits.csv cannot be written: there is no folder /nowhere.",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_sentence_with_code_two(
