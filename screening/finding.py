@@ -6,6 +6,7 @@ Here the engine concludes once for a whole run, and only companies that a rule t
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,12 +17,14 @@ from entities.models import Entity
 from exposure import conclude
 from matching import Hit, Query
 from screening.entries import ListedEntry, entries, order
-from screening.exposures import STRONGEST_FIRST, Conclusion, Step, explained, strongest
+from screening.exposures import STRONGEST_FIRST, Conclusion, Head, Step, explained, strongest
 from screening.parties import Link, linked, on_a_list
 from screening.paths import path_in_words
 from screening.rendering import step_as_dict
 from screening.suppliers import Supplier
 from screening.worlds import World
+
+logger = logging.getLogger(__name__)
 
 # Candidates read for one supplier; a name with more is too general to be asked in bulk.
 CANDIDATES = 60
@@ -116,10 +119,14 @@ class Finder:
         return frozenset(self._said)
 
     def find(self, suppliers: Sequence[Supplier]) -> Iterator[Found]:
-        """Find the hits of some suppliers, in their order, the best first. A dozen queries or fewer for all of them."""
+        """Find the hits of some suppliers, in their order, the best first.
+
+        As many queries for each 900 parties that match as for one, and none for what is known from earlier chunks.
+        """
         if len(self._listed) + len(self._rows) > KEPT:
-            self._listed.clear()
-            self._rows.clear()
+            # All or none: what is learnt of a company is looked up with what is learnt of its owners.
+            for learnt in (self._listed, self._rows, self._exposed):
+                learnt.clear()
         queries = [Query(row.name, row.country or None, "Company", row.identifiers) for row in suppliers]
         answers = list(self.world.index.match_many(queries, limit=CANDIDATES, threshold=self.threshold))
         self._learn({hit.id for hits in answers for hit in hits})
@@ -230,15 +237,18 @@ class Finder:
         company: str,
         told: Sequence[Conclusion],
     ) -> None:
+        told = [one for one in told if _heads(one, row, self.regimes)]
+        if not told:
+            return
+        first = min(told, key=lambda one: (STRONGEST_FIRST.index(one.result), len(one.path), one.rule.code))
         held = self._listed.get(row)
+        if held is None:
+            # The engine and the desk read the day differently: the hit is told all the same.
+            logger.warning("%s heads a path on %s, but no listing of it reads as in force.", row, first.on)
+            (entity,) = _entities([row], "names")
+            held = (entity, ())
         regimes = tuple(_exposed_regimes(told, row, self.regimes))
-        if held and regimes:
-            first = min(
-                told, key=lambda one: (STRONGEST_FIRST.index(one.result), len(one.path), one.rule.code)
-            )
-            found.setdefault(
-                (row, company), Found(supplier, held[0], company, hit, regimes, first.path, held[1])
-            )
+        found.setdefault((row, company), Found(supplier, held[0], company, hit, regimes, first.path, held[1]))
 
 
 def _by_listed(told: Iterable[Conclusion]) -> dict[str, list[Conclusion]]:
@@ -278,9 +288,7 @@ def _exposed_regimes(
     told: Iterable[Conclusion], entity_id: str, wanted: frozenset[str]
 ) -> Iterator[dict[str, Any]]:
     for row in told:
-        heads = [head for head in row.heads if head.listing and head.listing.entity_id == entity_id]
-        heads = [head for head in heads if not wanted or head.listed.regime_list in wanted]
-        if heads:
+        if heads := _heads(row, entity_id, wanted):
             yield {
                 "code": row.rule.code,
                 "title": row.rule.regime,
@@ -296,6 +304,17 @@ def _exposed_regimes(
                 "remark": row.remark,
                 "reasons": list(row.reasons),
             }
+
+
+def _heads(row: Conclusion, entity_id: str, wanted: frozenset[str]) -> list[Head]:
+    """Return the listings at the head of a conclusion that are a row's, under a measure that matters."""
+    return [
+        head
+        for head in row.heads
+        if head.listing
+        and head.listing.entity_id == entity_id
+        and (not wanted or head.listed.regime_list in wanted)
+    ]
 
 
 def _entities(ids: Sequence[str], *related: str) -> Iterator[Entity]:

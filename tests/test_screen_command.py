@@ -103,6 +103,26 @@ def test_a_registers_row_that_is_the_same_party_leads_to_its_listing(record: Non
     assert found.company_id.startswith("watchlink_companies-")
 
 
+def test_what_is_forgotten_between_chunks_is_learnt_again(
+    record: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finder = Finder(present_world(Moment(TODAY)), 0.8)
+    asked = [Supplier(1, "Exayun"), Supplier(2, "Sample Orchid Group"), Supplier(3, "Zvezda Shipping JSC")]
+    first = [found.said for found in finder.find(asked)]
+    monkeypatch.setattr("screening.finding.KEPT", 0)
+    for _ in range(2):
+        assert [found.said for found in finder.find(asked)] == first
+    assert [row[-1] != [] for row in first] == [True, False, False]
+
+
+def test_a_path_is_told_by_a_rule_that_matters(record: None) -> None:
+    world = present_world(Moment(TODAY))
+    asked = [Supplier(1, "Exayun")]
+    assert list(Finder(world, 0.8, ["us-ofac-blocking"]).find(asked)) == []
+    (found,) = Finder(world, 0.8, ["us-1260h-procurement"]).find(asked)
+    assert found.path
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".tsv", ".xlsx"])
 def test_every_format_out_holds_the_same_cells(record: None, tmp_path: Path, suffix: str) -> None:
     source = a_workbook(tmp_path / "s.xlsx", ["Lieferant", "Land"], ["Zvezda Shipping JSC", "Russland"])
