@@ -139,8 +139,8 @@ class Finder:
         clusters = self.world.structure.clusters
         fresh = sorted(ids - self._rows.keys())
         self._rows |= {row: clusters.rows(row) for row in fresh}
-        # A register's row that no edge touches was compared with the lists by nobody.
-        alone = [row for row in fresh if not self._on_list(row) and row not in clusters.links]
+        # A row that no edge touches was compared with the lists by nobody.
+        alone = [row for row in fresh if row not in clusters.leaders]
         companies = list(_entities(alone, "names", "identifiers"))
         self._rows |= {company.pk: () for company in companies if self._has_left(company)}
         standing = [company for company in companies if self._rows[company.pk]]
@@ -199,7 +199,7 @@ class Finder:
     def _of(self, supplier: Supplier, hits: Sequence[Hit]) -> list[Found]:
         """Arrange a supplier's hits: each listed party once for each company that the name may mean."""
         found: dict[tuple[str, str], Found] = {}
-        direct = {hit.id for hit in hits if self._listed.get(hit.id)}
+        direct = {hit.id: hit.score for hit in hits if self._listed.get(hit.id)}
         best: dict[tuple[str, ...], Hit] = {}
         for hit in hits:
             if hit.id in direct:
@@ -212,8 +212,8 @@ class Finder:
                 if row not in direct and self._listed.get(row):
                     self._add_direct(found, supplier, hit, row, hit.id if row == company else company)
             for entity_id, told in _by_listed(self._exposed.get(parties, ())).items():
-                # A party that is listed there itself needs no owner to be.
-                if entity_id not in direct:
+                # Where the name means the owner at least as well, the owner's own hit says it all.
+                if direct.get(entity_id, 0.0) < hit.score:
                     self._add_exposed(found, supplier, hit, entity_id, company, told)
         return sorted(
             found.values(), key=lambda row: (-row.score, bool(row.path), row.entity.pk, row.company_id)
