@@ -20,7 +20,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from entities.admin import RecordAdmin
 from entities.models import OwnershipRule
-from screening import handing_over, run_pages
+from screening import handing_over, reviewing, run_pages  # noqa: F401  (the admin finds reviewing's pages here)
 from screening.pages import vet_page
 from screening.rules import MOST_NOTED, RuleError, rulebook, switched
 

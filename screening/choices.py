@@ -75,3 +75,19 @@ class DeliveryState(models.TextChoices):
     WAITING = "waiting", "waiting"
     DELIVERED = "delivered", "delivered"
     FAILED = "failed", "failed"
+
+
+class Identity(models.TextChoices):
+    """Whether two rows of the record are one party: what the matcher suggests, or a person's word."""
+
+    SUGGESTED = "suggested", "suggested"
+    CONFIRMED = "confirmed", "confirmed"
+    REJECTED = "rejected", "rejected"
+
+
+class Standing(models.TextChoices):
+    """What became of the two rows since they were compared."""
+
+    CURRENT = "current", "both are in their datasets"
+    LEFT = "left", "one has left its dataset"
+    LAPSED = "lapsed", "no longer alike"
