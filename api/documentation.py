@@ -28,7 +28,9 @@ from api.serializers import (
     ChangeSerializer,
     DatasetSerializer,
     EntitySerializer,
+    PartneredSerializer,
     ProblemSerializer,
+    PublishedSerializer,
     SummarySerializer,
     VersionSerializer,
 )
@@ -317,6 +319,7 @@ OWNERSHIP = extend_schema_view(
             query("depth", "Steps in each direction, 1 to 50. Default 2.", int),
             query("direction", "Default both.", enum=["both", "owners", "assets"]),
             query("limit", "Parties at most, 1 to 1000. Default 200.", int),
+            query("expand", "A party to walk one step further from; repeat it.", many=True),
         ),
         tag="Ownership",
     )
@@ -338,6 +341,34 @@ REACH = extend_schema_view(
             query("offset", "Companies to skip. Default 0.", int),
         ),
         tag="Ownership",
+    )
+)
+EVIDENCE = extend_schema_view(
+    get=operation(
+        "entity_evidence",
+        "What was published about an entity",
+        "Publications up to the day, the earliest first: publisher, title, address, when it was published and read, the "
+        "hash of the copy kept, the claim in one sentence and its nature. Rows of one `topic` belong together: a claim "
+        "and the company's `reply` to it. Those about other rows of the same party are there too, each with its "
+        "`entity`. None of it is a finding of law.",
+        PublishedSerializer(many=True),
+        examples.PUBLISHED,
+        problems=(404,),
+        parameters=(ENTITY_ID, AS_OF, KNOWN_AT),
+        tag="Beside the law",
+    )
+)
+PARTNERSHIPS = extend_schema_view(
+    get=operation(
+        "entity_partnerships",
+        "With whom an entity works",
+        "Brands that it sponsors, supplies or serves, that it sells for or that stand for it, begun by the day; those that "
+        "ended have an `end`. Where days are not known, `dates` says in words what is.",
+        PartneredSerializer(many=True),
+        examples.PARTNERED,
+        problems=(404,),
+        parameters=(ENTITY_ID, AS_OF, KNOWN_AT),
+        tag="Beside the law",
     )
 )
 WHAT_IF = extend_schema_view(

@@ -314,6 +314,7 @@ OWNERSHIP = {
     "depth": 2,
     "direction": "both",
     "whole": True,
+    "days": ["2019-08-13", "2022-12-28"],
     "nodes": [
         {**EZVIZ, **NODE, "distance": 0, "owners": 1, "assets": 0},
         {**HIKVISION, **NODE, "distance": -1, "measures": ["us-889-part-a"], "owners": 0, "assets": 1},
@@ -404,4 +405,45 @@ RULING_REQUEST = {
     "status": "confirmed",
     "note": "The statute names the maker of cameras; there is no other company of this name.",
     "seen": 0,
+}
+PUBLISHED = {
+    "id": 12,
+    "entity": {
+        **EZVIZ,
+        "id": "watchlink_companies-0540f768addc360594f7",
+        "caption": "Kingsoft Cloud Holdings Limited",
+    },
+    "published": "2020-12-16",
+    "published_text": "",
+    "publisher": "The New York Times with IPVM",
+    "title": "",
+    "url": "https://www.nytimes.com/2020/12/16/technology/alibaba-china-facial-recognition-uighurs.html",
+    "retrieved": None,
+    "archived_sha256": "",
+    "claim": "A page of Kingsoft Cloud's website offered to predict race from a face, with the values Uyghur and not Uyghur.",
+    "nature": "finding",
+    "topic": "kingsoft-race-2020",
+    "verified": True,
+    "note": "",
+    "added_on": "2026-11-21",
+    "removed_on": None,
+}
+PARTNERED = {
+    "id": 3,
+    "entity": {
+        **EZVIZ,
+        "id": "watchlink_companies-8e438a940042000dae60",
+        "caption": "Alibaba Cloud Computing Ltd.",
+    },
+    "brand": "Olympic Games (International Olympic Committee)",
+    "kind": "cloud_provider",
+    "description": "Official cloud services partner, in the name of Alibaba Group",
+    "start": "2017-01-19",
+    "end": None,
+    "dates": "announced 19 January 2017, to 2028; current in December 2020",
+    "citation": "insidethegames, 19 January 2017",
+    "url": "http://www.insidethegames.biz/articles/1045986/alibaba-group-announced-as-olympic-top-sponsor-until-2028",
+    "verified": True,
+    "added_on": "2026-11-21",
+    "removed_on": None,
 }

@@ -15,15 +15,15 @@ from api.suppositions import read_suppositions
 from entities.choices import OwnershipKind, RuleStatus
 from entities.models import Entity
 from entities.querysets import Moment
-from exposure import reached
 from exposure.records import RESULTS
-from screening.exposures import NOT_SEARCHED, conclusions, explained
+from screening.exposures import NOT_SEARCHED, conclusions
+from screening.reaching import would_hit
 from screening.rendering import conclusion_as_dict, entity_as_dict, step_as_dict
 from screening.rules import RuleError, rulebook
 from screening.searched import searched_lists
 from screening.structure import structure_at
 from screening.supposing import SuppositionError, suppose
-from screening.walks import BOTH, DIRECTIONS, walk
+from screening.walks import BOTH, DIRECTIONS, turning_days, walk
 
 DEFAULT_DEPTH, MAX_DEPTH = 2, 50
 DEFAULT_NODES, MAX_NODES = 200, 1_000
@@ -54,12 +54,15 @@ def ownership_answer(request: Request, pk: str) -> dict[str, Any]:
     if direction not in DIRECTIONS:
         raise ValidationError({"direction": [f"Give {', '.join(DIRECTIONS)}, not {direction[:40]!r}."]})
     entity, structure = _entity(pk), structure_at(moment)
-    drawn = walk(structure.rows(entity), moment, structure, depth=depth, direction=direction, most=most)
+    rows = structure.rows(entity)
+    bounds: dict[str, Any] = {"depth": depth, "direction": direction, "most": most}
+    drawn = walk(rows, moment, structure, expand=request.query_params.getlist("expand")[:most], **bounds)
     return {
         **_asked(entity, moment),
         "depth": depth,
         "direction": direction,
         "whole": drawn.whole,
+        "days": turning_days(rows, structure, **bounds),
         "nodes": [
             {
                 **entity_as_dict(node.entity),
@@ -90,20 +93,21 @@ def reach_answer(request: Request, pk: str) -> dict[str, Any]:
     offset = read_integer(request, "offset", 0, low=0, high=999_999_999)
     entity = _entity(pk)
     structure, book = structure_at(moment), rulebook(moment.by)
-    start = structure.clusters.party(next(iter(_known(structure.rows(entity), structure)), pk))
-    results: list[dict[str, Any]] = []
-    total = 0
-    if start in structure.graph.numbers:
-        said, parties = reached(structure.graph, start, moment.on, book.rules)
-        total = len(parties)
-        shown = parties[offset : offset + limit]
-        exposures = [row for party in shown for row in said[party] if row.result != "no"]
-        told: dict[str, list[dict[str, Any]]] = {party: [] for party in shown}
-        names = Entity.objects.select_related("dataset").defer("raw", "properties").in_bulk(shown)
-        for row in explained(exposures, moment.on, structure, book, supposed=True):
-            told[row.exposure.party].append(conclusion_as_dict(row))
-        results = [{"party": entity_as_dict(names[party]), "exposures": rows} for party, rows in told.items()]
-    return {**_asked(entity, moment), "total": total, "limit": limit, "offset": offset, "results": results}
+    hits = would_hit(entity, moment, structure, book, limit=limit, offset=offset)
+    results = [
+        {
+            "party": entity_as_dict(row.party),
+            "exposures": [conclusion_as_dict(said) for said in row.conclusions],
+        }
+        for row in hits.shown
+    ]
+    return {
+        **_asked(entity, moment),
+        "total": hits.total,
+        "limit": limit,
+        "offset": offset,
+        "results": results,
+    }
 
 
 def what_if_answer(request: Request) -> dict[str, Any]:
@@ -132,16 +136,18 @@ def what_if_answer(request: Request) -> dict[str, Any]:
     }
 
 
+def party_rows(request: Request, pk: str) -> tuple[tuple[str, ...], Moment]:
+    """Return the rows of the record that describe the same party as an entity, itself first, and the moment asked for."""
+    moment = read_moment(request)
+    return structure_at(moment).rows(_entity(pk)), moment
+
+
 def _entity(pk: str) -> Entity:
     rows = Entity.objects.select_related("dataset").defer("raw", "properties")
     entity = rows.prefetch_related("names", "identifiers").filter(pk=pk).first()
     if entity is None:
         raise NotFound(f"There is no entity {pk!r}.")
     return entity
-
-
-def _known(rows: tuple[str, ...], structure: Any) -> list[str]:
-    return [row for row in rows if structure.clusters.party(row) in structure.graph.numbers]
 
 
 def _asked(entity: Entity, moment: Moment) -> dict[str, Any]:
@@ -253,6 +259,10 @@ class OwnershipSerializer(AskedSerializer):
     depth = serializers.IntegerField()
     direction = serializers.ChoiceField(choices=DIRECTIONS)
     whole = serializers.BooleanField(help_text="Whether nothing within the depth was left out.")
+    days = serializers.ListField(
+        child=serializers.DateField(),
+        help_text="When an edge or a listing among them begins or ends: the days worth asking about.",
+    )
     nodes = NodeSerializer(many=True)
     edges = WalkedEdgeSerializer(many=True)
 

@@ -65,6 +65,13 @@ class VersionPages(CursorPages):
     position = re.compile(r"[0-9]{1,18}")
 
 
+class PublishedPages(CursorPages):
+    """The earliest publication first."""
+
+    ordering = ("published", "id")  # type: ignore[assignment]
+    position = re.compile(r"\d{4}-\d\d-\d\d")
+
+
 class NumberedPages(CursorPages):
     """In the order in which they were first written."""
 

@@ -121,8 +121,8 @@ def whole(moment: Moment | None) -> QuerySet[Entity]:
         "listings": _listings_in_force(moment) if moment else _all_listings(Moment(today())),
         "owners": dated(edges),
         "holdings": dated(edges),
-        "evidence": _told(Evidence.objects, moment),
-        "partnerships": _told(Partnership.objects, moment),
+        "evidence": dated(Evidence.objects.published(*moment) if moment else Evidence.objects.all()),
+        "partnerships": dated(Partnership.objects.begun(*moment) if moment else Partnership.objects.all()),
     }
     return (
         summaries(moment or Moment(today()))
@@ -130,6 +130,21 @@ def whole(moment: Moment | None) -> QuerySet[Entity]:
         .select_related("added_in", "changed_in", "removed_in")
         .prefetch_related(*(Prefetch(name, rows) for name, rows in statements.items()))
     )
+
+
+def evidence(rows: Iterable[str], moment: Moment) -> Any:
+    """Load what had been published about a party's rows."""
+    return _about(Evidence.objects.published(*moment), rows)
+
+
+def partnerships(rows: Iterable[str], moment: Moment) -> Any:
+    """Load with whom a party's rows worked, or had worked."""
+    return _about(Partnership.objects.begun(*moment), rows)
+
+
+def _about(statements: Any, rows: Iterable[str]) -> Any:
+    found = dated(statements.filter(entity__in=list(rows))).select_related("entity__dataset")
+    return found.defer("entity__raw", "entity__properties")
 
 
 def _told(statements: Any, moment: Moment | None) -> Any:

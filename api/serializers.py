@@ -214,6 +214,8 @@ class EvidenceSerializer(StatementSerializer):
             "publisher",
             "title",
             "url",
+            "retrieved",
+            "archived_sha256",
             "claim",
             "nature",
             "topic",
@@ -240,6 +242,20 @@ class PartnershipSerializer(StatementSerializer):
             "added_on",
             "removed_on",
         ]
+
+
+class PublishedSerializer(EvidenceSerializer):
+    entity = PartySerializer(read_only=True, help_text="The row of the record that it is about.")
+
+    class Meta(EvidenceSerializer.Meta):
+        fields = ["id", "entity", *EvidenceSerializer.Meta.fields]
+
+
+class PartneredSerializer(PartnershipSerializer):
+    entity = PartySerializer(read_only=True, help_text="The row of the record that it is about.")
+
+    class Meta(PartnershipSerializer.Meta):
+        fields = ["id", "entity", *PartnershipSerializer.Meta.fields]
 
 
 class SummarySerializer(PartySerializer):

@@ -23,6 +23,8 @@ urlpatterns = [
     path(
         "v1/cross-references/<int:pk>/rulings/", views.RulingsView.as_view(), name="cross-reference-rulings"
     ),
+    path("v1/entities/<slug:pk>/evidence/", views.EvidenceView.as_view(), name="entity-evidence"),
+    path("v1/entities/<slug:pk>/partnerships/", views.PartnershipsView.as_view(), name="entity-partnerships"),
     path("v1/what-if/", views.WhatIfView.as_view(), name="what-if"),
     # Without a last slash, as the clients of OpenSanctions write it.
     path("v1/match/<slug:dataset>", views.MatchView.as_view(), name="match"),

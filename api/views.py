@@ -23,7 +23,7 @@ from api.cross_references import CrossReferenceSerializer, WholeCrossReferenceSe
 from api.feeds import changes_feed
 from api.files import FileAnswer, file_answer
 from api.filters import ChangeFilter, CrossReferenceFilter, EntityFilter
-from api.pagination import ChangePages, NumberedPages, VersionPages
+from api.pagination import ChangePages, NumberedPages, PublishedPages, VersionPages
 from api.parameters import KnownParameters, read_country, read_date, read_fraction, read_known_at, read_moment
 from api.queries import MAX_NAME_LENGTH
 from api.serializers import (
@@ -31,10 +31,12 @@ from api.serializers import (
     ChangeSerializer,
     DatasetSerializer,
     EntitySerializer,
+    PartneredSerializer,
+    PublishedSerializer,
     SummarySerializer,
     VersionSerializer,
 )
-from entities.models import Change, Dataset, DatasetVersion, Entity
+from entities.models import Change, Dataset, DatasetVersion, Entity, Evidence, Partnership
 from screening.handing_over import handed_over
 from screening.models import CrossReference
 from screening.reports import dossier
@@ -140,6 +142,7 @@ class ExposureView(KnownParameters, APIView):
 @documentation.OWNERSHIP
 class OwnershipView(KnownParameters, APIView):
     parameters = ("as_of", "known_at", "depth", "direction", "limit")
+    repeatable = ("expand",)
 
     def get(self, request: Request, pk: str) -> Response:
         return Response(exposures.ownership_answer(request, pk))
@@ -151,6 +154,30 @@ class ReachView(KnownParameters, APIView):
 
     def get(self, request: Request, pk: str) -> Response:
         return Response(exposures.reach_answer(request, pk))
+
+
+@documentation.EVIDENCE
+class EvidenceView(KnownParameters, generics.ListAPIView[Evidence]):
+    serializer_class = PublishedSerializer
+    pagination_class = PublishedPages
+    filter_backends = ()
+    parameters = ("as_of", "known_at")
+    queryset = Evidence.objects.none()
+
+    def get_queryset(self) -> QuerySet[Evidence]:
+        return records.evidence(*exposures.party_rows(self.request, self.kwargs["pk"]))
+
+
+@documentation.PARTNERSHIPS
+class PartnershipsView(KnownParameters, generics.ListAPIView[Partnership]):
+    serializer_class = PartneredSerializer
+    pagination_class = NumberedPages
+    filter_backends = ()
+    parameters = ("as_of", "known_at")
+    queryset = Partnership.objects.none()
+
+    def get_queryset(self) -> QuerySet[Partnership]:
+        return records.partnerships(*exposures.party_rows(self.request, self.kwargs["pk"]))
 
 
 @documentation.WHAT_IF

@@ -359,6 +359,18 @@ UNFOLD = {
                         ),
                     },
                     {
+                        "title": "Evidence",
+                        "permission": _may("entities.view_evidence"),
+                        "icon": "newspaper",
+                        "link": reverse_lazy("admin:entities_evidence_changelist"),
+                    },
+                    {
+                        "title": "Partnerships",
+                        "permission": _may("entities.view_partnership"),
+                        "icon": "handshake",
+                        "link": reverse_lazy("admin:entities_partnership_changelist"),
+                    },
+                    {
                         "title": "Measures",
                         "permission": _may("entities.view_measure"),
                         "icon": "gavel",

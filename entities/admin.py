@@ -25,10 +25,9 @@ from entities.models import (
     Listing,
     Measure,
     Name,
-    Ownership,
 )
 
-# Versions, changes and edges shown on one page before the rest is left to the filtered list.
+# Versions and changes shown on one page before the rest is left to the filtered list.
 SHOWN = 100
 STATUS = {"accepted": "success", "held": "warning", "refused": "danger"}
 FRESHNESS = {
@@ -286,15 +285,10 @@ class EntityAdmin(RecordAdmin):
 
     def page(self, row: Entity) -> dict[str, Any]:
         entity = Entity.objects.with_record().get(pk=row.pk)
-        edges = Ownership.objects.select_related("removed_in").order_by("removed_in", "-start", "id")
         return {
             "entity": entity,
             "listings": [listing for listing in entity.listings.all() if not _is_reworded(entity, listing)],
             "reworded": [listing for listing in entity.listings.all() if _is_reworded(entity, listing)],
-            "owners": edges.filter(asset=row).select_related("owner__dataset")[:SHOWN],
-            "assets": edges.filter(owner=row).select_related("asset__dataset")[:SHOWN],
-            "threads": reading.threads(row.evidence.current()),
-            "partnerships": row.partnerships.current(),
             "changes": row.changes.select_related("version__dataset")[:SHOWN],
         }
 

@@ -69,6 +69,25 @@ class OwnershipQuerySet(StatementQuerySet):
         return self.stated(on, by).filter(Q(start__isnull=True) | Q(start__lte=on))
 
 
+class EvidenceQuerySet(StatementQuerySet):
+    def published(self, on: date, by: datetime | None = None) -> StatementQuerySet:
+        """Keep what had been published by a day, as we know it, or knew it by a moment.
+
+        The day is the publication's, not that of our table: what we correct is corrected for every day.
+        """
+        return _believed(self, by).filter(published__lte=on)
+
+
+class PartnershipQuerySet(StatementQuerySet):
+    def begun(self, on: date, by: datetime | None = None) -> StatementQuerySet:
+        """Keep what had begun by a day, ended or not, as we know it, or knew it by a moment."""
+        return _believed(self, by).filter(Q(start__isnull=True) | Q(start__lte=on))
+
+
+def _believed(rows: StatementQuerySet, by: datetime | None) -> StatementQuerySet:
+    return rows.known_at(by) if by else rows.current()
+
+
 def _not_withdrawn(on: date, by: datetime | None) -> Q:
     kept = Q(removed_in__isnull=True) | Q(removed_in__published_on__gt=on)
     return kept | Q(known_to__gt=by) if by else kept

@@ -15,7 +15,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import F, Model
+from django.db.models import F, Model, QuerySet
 
 from entities.choices import ChangeKind
 from entities.models import (
@@ -49,6 +49,18 @@ class StatementTable:
     field: str
     model: type[Model]
     shape: type[NamedTuple]
+    # Whether people write rows of it too, about entities of any dataset: those are not the publisher's to withdraw.
+    shared: bool = False
+
+    def rows_of(self, dataset: Dataset) -> QuerySet[Any]:
+        """Return what a dataset's own versions state of its entities."""
+        rows = self.model._default_manager.filter(entity__dataset=dataset)
+        return rows.filter(added_in__dataset=dataset) if self.shared else rows
+
+    def standing(self, dataset: Dataset, entity_ids: Sequence[str]) -> QuerySet[Any]:
+        """Return what a dataset's versions state of some of its entities and have not withdrawn."""
+        rows = self.model._default_manager.filter(entity__in=entity_ids, removed_in=None)
+        return rows.filter(added_in__dataset=dataset) if self.shared else rows
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -61,8 +73,8 @@ TABLES = (
     StatementTable("addresses", Address, tuples.Address),
     StatementTable("listings", Listing, tuples.Listing),
     StatementTable("ownerships", Ownership, tuples.Ownership),
-    StatementTable("evidence", Evidence, tuples.Evidence),
-    StatementTable("partnerships", Partnership, tuples.Partnership),
+    StatementTable("evidence", Evidence, tuples.Evidence, shared=True),
+    StatementTable("partnerships", Partnership, tuples.Partnership, shared=True),
 )
 
 
@@ -167,7 +179,7 @@ def _compare_statements(
     fields: dict[str, dict[str, Any]] = defaultdict(dict)
     for batch in chunks(changed, 500):
         for table in TABLES:
-            held = _held(table, [record.id for record in batch])
+            held = _held(table, version.dataset, [record.id for record in batch])
             gone: list[int] = []
             for record in batch:
                 new = dict.fromkeys(getattr(record, table.field))
@@ -176,8 +188,8 @@ def _compare_statements(
                 entered = [row for row in new if row not in old]
                 if left or entered:
                     fields[record.id][table.field] = {
-                        "before": [_plain(row) for row in old if row not in new],
-                        "after": [_plain(row) for row in entered],
+                        "before": [plain(row) for row in old if row not in new],
+                        "after": [plain(row) for row in entered],
                     }
                 gone += left
                 came[table.field].extend((record.id, row) for row in entered)
@@ -187,10 +199,10 @@ def _compare_statements(
     return [(record.id, ChangeKind.CHANGED, fields.get(record.id, {"details": True})) for record in changed]
 
 
-def _held(table: StatementTable, entity_ids: list[str]) -> dict[str, dict[NamedTuple, int]]:
+def _held(table: StatementTable, dataset: Dataset, entity_ids: list[str]) -> dict[str, dict[NamedTuple, int]]:
     """Read the current statements of some entities as tuples, each with its primary key."""
     held: dict[str, dict[NamedTuple, int]] = defaultdict(dict)
-    rows = table.model._default_manager.filter(entity__in=entity_ids, removed_in=None)
+    rows = table.standing(dataset, entity_ids)
     measures: dict[int, list[str]] = defaultdict(list)
     if table.model is Listing:
         links = Listing.measures.through.objects.filter(listing__in=rows).order_by("id")
@@ -207,7 +219,7 @@ def _remove(version: DatasetVersion, removed: Sequence[str]) -> list[Moved]:
     for ids in chunks(removed, 500):
         Entity.objects.filter(id__in=ids).update(removed_in=version)
         for table in TABLES:
-            rows = table.model._default_manager.filter(entity__in=ids, removed_in=None)
+            rows = table.standing(version.dataset, ids)
             rows.update(removed_in=version, known_to=version.fetched_at)
     return [(entity_id, ChangeKind.REMOVED, {}) for entity_id in removed]
 
@@ -248,16 +260,13 @@ def _insert_listings(
 
 def held_counts(dataset: Dataset) -> dict[str, int]:
     """Count the current statements of each kind."""
-    return {
-        table.field: table.model._default_manager.filter(entity__dataset=dataset, removed_in=None).count()
-        for table in TABLES
-    }
+    return {table.field: table.rows_of(dataset).filter(removed_in=None).count() for table in TABLES}
 
 
 def know_earlier(version: DatasetVersion) -> None:
     """Date what is current back to a version that was loaded before an older one was."""
     for table in TABLES:
-        rows = table.model._default_manager.filter(entity__dataset=version.dataset, removed_in=None)
+        rows = table.rows_of(version.dataset).filter(removed_in=None)
         rows.filter(known_from__gt=version.fetched_at).update(known_from=version.fetched_at)
 
 
@@ -265,7 +274,7 @@ def forget(dataset: Dataset) -> None:
     """Drop what a rebuild will say anew; entities stay, without a digest, because others point at them."""
     Change.objects.filter(version__dataset=dataset).delete()
     for table in TABLES:
-        rows = table.model._default_manager.filter(entity__dataset=dataset)
+        rows = table.rows_of(dataset)
         if table.model is Listing:
             Listing.measures.through.objects.filter(listing__in=rows)._raw_delete(using=rows.db)
         rows._raw_delete(using=rows.db)
@@ -273,11 +282,15 @@ def forget(dataset: Dataset) -> None:
 
 
 def forget_lost(dataset: Dataset) -> int:
-    """Delete the entities that no version brings any more, now that the parser reads them otherwise."""
-    return Entity.objects.filter(dataset=dataset, digest="").delete()[0]
+    """Delete the entities that no version brings any more, now that the parser reads them otherwise.
+
+    One that people wrote something about stays, as removed: what they said is not a publisher's to drop.
+    """
+    lost = Entity.objects.filter(dataset=dataset, digest="")
+    return lost.filter(evidence=None, partnerships=None).delete()[0]
 
 
-def _plain(row: NamedTuple) -> dict[str, Any]:
+def plain(row: NamedTuple) -> dict[str, Any]:
     """Show a statement in a change: only the fields that say something."""
     return {name: str(value) for name, value in row._asdict().items() if value not in (None, "", ())}
 

@@ -77,6 +77,8 @@ class Evidence(NamedTuple):
     url: str = ""
     verified: bool = True
     note: str = ""
+    retrieved: date | None = None
+    archived_sha256: str = ""
 
 
 class Partnership(NamedTuple):
@@ -128,7 +130,14 @@ LONGEST = {
         "source_url": 500,
     },
     "ownerships": {"url": 500},
-    "evidence": {"topic": 60, "published_text": 60, "publisher": 200, "title": 300, "url": 500},
+    "evidence": {
+        "topic": 60,
+        "published_text": 60,
+        "publisher": 200,
+        "title": 300,
+        "url": 500,
+        "archived_sha256": 64,
+    },
     "partnerships": {"brand": 200, "description": 300, "dates": 120, "url": 500},
 }
 

@@ -7,7 +7,7 @@ import json
 from django.conf import settings
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
-from ingest.source import Source, all_sources
+from ingest.source import Source, all_sources, is_register
 from ingest.tasks import ingest_source
 
 
@@ -23,7 +23,8 @@ def schedule_sources() -> None:
             task=ingest_source.name,
             args=json.dumps([name]),
             interval=_every(hours),
-            enabled=settings.INGEST_SCHEDULE,
+            # A register is of use only to whom it covers: an operator switches it on.
+            enabled=settings.INGEST_SCHEDULE and not is_register(source),
             # What no worker took up in time is due anew: a queue must not fill while none runs.
             expire_seconds=hours * 3600,
             description=", ".join(info.title for info in source.DATASETS),

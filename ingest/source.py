@@ -96,6 +96,11 @@ def name_of(source: Source) -> str:
     return source.__name__.rpartition(".")[2]
 
 
+def is_register(source: Source) -> bool:
+    """Tell whether a source is a company register, which is loaded by streaming."""
+    return any(info.kind == "register" for info in source.DATASETS)
+
+
 # What code raises that met a value it did not foresee.
 TRIPS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 

@@ -19,8 +19,10 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from entities.admin import RecordAdmin
-from entities.models import OwnershipRule
+from entities.models import Entity, Evidence, OwnershipRule, Partnership
 from screening import handing_over, reviewing, run_pages  # noqa: F401  (the admin finds reviewing's pages here)
+from screening.entity_admin import DeskEntityAdmin
+from screening.evidence_admin import EvidenceAdmin, PartnershipAdmin
 from screening.pages import vet_page
 from screening.rules import MOST_NOTED, RuleError, rulebook, switched
 
@@ -34,8 +36,11 @@ admin.site.extra_urls = lambda: [  # type: ignore[attr-defined]
     ),
 ]
 
-admin.site.unregister(User)
-admin.site.unregister(Group)
+for model in (Entity, User, Group):
+    admin.site.unregister(model)
+admin.site.register(Entity, DeskEntityAdmin)
+admin.site.register(Evidence, EvidenceAdmin)
+admin.site.register(Partnership, PartnershipAdmin)
 
 
 @admin.register(User)

@@ -8,7 +8,6 @@ from datetime import date
 import matching
 from entities.reading import Thread, threads
 from screening.entries import ListedEntry
-from screening.exposures import NOT_SEARCHED, Conclusion
 from screening.ties import Tie
 from screening.verdicts import verdict
 from screening.vetting import Candidate, Vetting
@@ -68,24 +67,6 @@ class AnswerPage:
     @property
     def formerly(self) -> list[tuple[ListedEntry, date | None]]:
         return [(entry, ended(entry)) for entry in self.answer.formerly_listed]
-
-    @property
-    def affiliated(self) -> list[Conclusion]:
-        """Return the rules that forbid nothing by ownership, though a listed owner is known."""
-        return [row for row in self.answer.conclusions if row.affiliated]
-
-    @property
-    def by_own_listing(self) -> list[Conclusion]:
-        return [row for row in self.answer.conclusions if row.direct and row.result != "no"]
-
-    @property
-    def untouched(self) -> list[Conclusion]:
-        """Return the rules that conclude no and have nothing more to say."""
-        return [row for row in self.answer.conclusions if row.untouched]
-
-    @property
-    def not_searched(self) -> list[Conclusion]:
-        return [row for row in self.answer.conclusions if row.result == NOT_SEARCHED and not row.shadow]
 
     @property
     def rules(self) -> date | None:

@@ -99,6 +99,36 @@ class Conclusion:
         return self.result == "no" and not (self.affiliated or self.shadow or self.direct)
 
 
+class Grouped:
+    """Conclusions in the order in which a reader asks: what reaches a company, what does not, what was not searched."""
+
+    conclusions: Sequence[Conclusion]
+
+    @property
+    def exposing(self) -> list[Conclusion]:
+        """Rules that reach the company through who owns it, or may, the strongest word first."""
+        found = [row for row in self.conclusions if row.exposing]
+        return sorted(found, key=lambda row: STRONGEST_FIRST.index(row.result))
+
+    @property
+    def affiliated(self) -> list[Conclusion]:
+        """Rules that forbid nothing by ownership, though a listed owner is known."""
+        return [row for row in self.conclusions if row.affiliated]
+
+    @property
+    def by_own_listing(self) -> list[Conclusion]:
+        return [row for row in self.conclusions if row.direct and row.result != "no"]
+
+    @property
+    def untouched(self) -> list[Conclusion]:
+        """Rules that conclude no and have nothing more to say."""
+        return [row for row in self.conclusions if row.untouched]
+
+    @property
+    def not_searched(self) -> list[Conclusion]:
+        return [row for row in self.conclusions if row.result == NOT_SEARCHED and not row.shadow]
+
+
 def conclusions(
     rows: Collection[str], moment: Moment, structure: Structure, book: Rulebook
 ) -> list[Conclusion]:

@@ -26,14 +26,17 @@ ADDRESS_LENGTH = 200
 logger = logging.getLogger(__name__)
 # Indexes of earlier states that are kept for runs that began in them, and for proofs.
 PAST_KEPT = 3
+# The dataset of what people enter at the desk: evidence and partnerships, no party and no name.
+DESK = "desk"
 _lock = Lock()
 _held: dict[str, Index] = {}
 
 
 def generation() -> str:
-    """Name the state of the record: it changes whenever a dataset's version does."""
+    """Name the state of the record: it changes whenever the version of a dataset with parties does."""
     versions = (
         Dataset.objects.searchable()
+        .exclude(name=DESK)
         .order_by("name")
         .values_list("name", "current_version__sha256", "current_version_id")
     )

@@ -10,6 +10,7 @@ from entities.models import Entity, Evidence, Ownership, Partnership
 from screening.entries import ListedEntry
 from screening.exposures import Conclusion, Head, Join, Step
 from screening.groups import Group
+from screening.prohibitions import Prohibition
 from screening.ties import Tie
 from screening.verdicts import verdict
 from screening.vetting import Candidate, Vetting
@@ -29,6 +30,7 @@ def answer_as_dict(answer: Vetting) -> dict[str, Any]:
         "subject": _candidate(answer.subject) if answer.subject else None,
         "same_party": [_candidate(row) for row in answer.party[1:]],
         "group": _group(answer.group) if answer.group else None,
+        "prohibitions": [_prohibition(row) for row in answer.prohibitions] if answer.subject else [],
         "listed": [_entry(entry) for entry in answer.listed],
         "formerly_listed": [_entry(entry) for entry in answer.formerly_listed],
         "exposures": [conclusion_as_dict(row) for row in answer.conclusions if not row.shadow],
@@ -151,6 +153,17 @@ def _group(group: Group) -> dict[str, Any]:
     }
 
 
+def _prohibition(row: Prohibition) -> dict[str, Any]:
+    return {
+        "kind": str(row.kind),
+        "title": str(row.kind.label),
+        "result": row.result,
+        "by": row.reasons,
+        "searched": list(row.searched),
+        "not_searched": list(row.missing),
+    }
+
+
 def _entry(entry: ListedEntry) -> dict[str, Any]:
     listing = entry.listing
     return {
@@ -218,6 +231,8 @@ def _evidence(row: Evidence) -> dict[str, Any]:
         "publisher": row.publisher,
         "title": row.title,
         "url": row.url,
+        "retrieved": _iso(row.retrieved),
+        "archived_sha256": row.archived_sha256,
         "claim": row.claim,
         "nature": row.nature,
         "topic": row.topic,

@@ -29,15 +29,22 @@ _WORK = (
     "screening.add_assignment",
     "screening.change_alert",
 )
+# What is said of companies beside the law: written by whoever reads it, corrected and withdrawn by reviewers.
+_ENTER = ("entities.add_evidence", "entities.add_partnership")
+_CORRECT = ("entities.change_evidence", "entities.change_partnership")
 # A star stands for every model of the app.
 PERMISSIONS: dict[str, tuple[str, ...]] = {
-    ANALYST: (*_RECORD, *_DESK, *_WORK),
-    REVIEWER: (*_RECORD, *_DESK, *_WORK, "screening.confirm_decision", "screening.add_ruling"),
+    ANALYST: (*_RECORD, *_DESK, *_WORK, *_ENTER),
+    REVIEWER: (
+        *(*_RECORD, *_DESK, *_WORK, *_ENTER, *_CORRECT),
+        *("screening.confirm_decision", "screening.add_ruling"),
+    ),
     ADMINISTRATOR: (
         *_RECORD,
         *_DESK,
         *("screening.add_*", "screening.change_*", "screening.delete_webhook"),
         *("entities.change_ownershiprule", "entities.change_datasetversion"),
+        *(*_ENTER, *_CORRECT),
         *("auth.view_*", "auth.add_user", "auth.change_user"),
         *("api.view_*", "api.add_*", "api.change_*"),
         *("django_celery_beat.view_*", "django_celery_beat.change_periodictask"),

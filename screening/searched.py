@@ -9,6 +9,8 @@ from typing import Any
 from entities.choices import DatasetKind
 from entities.models import Dataset, DatasetVersion
 
+NO_LISTS = (DatasetKind.REGISTER, DatasetKind.PRIVATE)
+
 
 @dataclass(frozen=True)
 class Searched:
@@ -68,7 +70,10 @@ def searched_lists(by: datetime | None = None) -> Searched:
     return Searched(
         lists=tuple(row for row in held if row.kind == DatasetKind.LIST),
         tables=tuple(row for row in held if row.kind != DatasetKind.LIST),
-        missing=tuple(row for row in rows if not row.current_version and not row.closed_on),
+        # A register or a customer's own table that was never loaded leaves no list unsearched.
+        missing=tuple(
+            row for row in rows if not (row.current_version or row.closed_on or row.kind in NO_LISTS)
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -87,9 +87,15 @@ class Outcome:
 
 
 def suppose(
-    terms: Suppositions, moment: Moment, structure: Structure, book: Rulebook, *, most: int
+    terms: Suppositions,
+    moment: Moment,
+    structure: Structure,
+    book: Rulebook,
+    *,
+    most: int,
+    only: Collection[str] | None = None,
 ) -> Outcome:
-    """Conclude what would change for whom, and tell the first `most` changes with their paths.
+    """Conclude what would change for whom, and tell the first `most` changes with their paths; `only` keeps some parties.
 
     Six queries. Raises SuppositionError where a row, an edge or a listing is not there, and RuleError where a rule is not.
     """
@@ -114,6 +120,8 @@ def suppose(
     # A rule that is switched changes nothing for whoever is on its lists.
     listed = {structure.clusters.party(row) for row in terms.listed}
     changes = [row for row in changes if row.party in listed or not _own_listing(row)]
+    if only is not None:
+        changes = [row for row in changes if row.party in only]
     changes.sort(key=lambda change: (min(_strength(change)), change.party))
     told = changes[:most]
     before = _told((row.before for row in told), moment.on, structure, book)

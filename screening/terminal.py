@@ -8,9 +8,13 @@ from datetime import date
 from typing import Any
 
 import matching
+from entities.choices import EvidenceNature
+from entities.models import Evidence
+from entities.reading import threads
 from screening.entries import ListedEntry
 from screening.exposures import NOT_SEARCHED, Conclusion, Head, Step
 from screening.paths import edge_in_words
+from screening.prohibitions import NONE, Prohibition
 from screening.ties import Tie
 from screening.verdicts import verdict
 from screening.vetting import Vetting
@@ -27,6 +31,8 @@ def answer_as_text(answer: Vetting) -> str:
     if answer.subject:
         lines += _block("GROUP", _group_lines(answer))
         lines += _listed(answer)
+        lines += _block("HISTORY", _history(answer))
+        lines += _block("FORBIDDEN", _prohibited(answer))
         lines += _exposed(answer)
         lines += _block("OWNERSHIP", _owned(answer))
         lines += _block("EVIDENCE", _evidence_lines(answer))
@@ -94,11 +100,43 @@ def _listed(answer: Vetting) -> list[str]:
     said = [f"Yes. On {count} of the {lists}." if count else f"No. On none of the {lists}."]
     for entry in answer.listed:
         said += _entry_lines(entry)
-    for entry in answer.formerly_listed:
-        said.append(
-            f"Formerly: {entry.entity.dataset.title}, {entry.listing.start or '?'} to {entry.ended}{_because(entry)}"
-        )
     return _block("LISTED", said)
+
+
+def _prohibited(answer: Vetting) -> Iterator[str]:
+    """Say what is forbidden kind by kind, then what is not; the page and --json name the lists searched for each."""
+    rows = answer.prohibitions
+    for row in rows:
+        if row.applies:
+            yield f"{_capital(row.kind.label)}: {'; '.join(row.reasons)}."
+    for row in rows:
+        if row.result == "red flag":
+            yield f"{_capital(row.kind.label)}: nothing, but a red flag. {'; '.join(row.reasons)}."
+    if clear := [row for row in rows if row.result == NONE]:
+        yield f"{_capital(NONE)} on the lists searched: {_kinds(clear)}."
+    if unknown := [row for row in rows if row.result == NOT_SEARCHED]:
+        yield f"{_capital(NOT_SEARCHED)}: {_kinds(unknown)}."
+    if partly := [row for row in rows if row.missing and row.searched]:
+        yield f"Searched in part, for some of their lists were never loaded: {_kinds(partly)}."
+
+
+def _kinds(rows: Iterable[Prohibition]) -> str:
+    return ", ".join(str(row.kind.label) for row in rows)
+
+
+def _history(answer: Vetting) -> Iterator[str]:
+    if not answer.history:
+        yield "On no list searched, on any day that the copies held tell of."
+    for entry in answer.history:
+        start = entry.listing.start or "start not published"
+        days = (
+            f"{start} to {entry.ended}" if entry.ended else f"since {start}" if entry.listing.start else start
+        )
+        yield f"{days}: {entry.entity.dataset.title}, as {entry.entity.caption}{_because(entry)}"
+
+
+def _capital(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}"
 
 
 def _because(entry: ListedEntry) -> str:
@@ -133,17 +171,13 @@ def _exposed(answer: Vetting) -> list[str]:
     for row in answer.exposing:
         said += _conclusion_lines(row, told)
         told = row.path
-    for row in answer.conclusions:
-        if row.affiliated:
-            said += _affiliate_lines(row)
-    own = [row for row in answer.conclusions if row.direct and row.result != "no"]
-    if own:
+    for row in answer.affiliated:
+        said += _affiliate_lines(row)
+    if own := answer.by_own_listing:
         said.append(f"By its own listing, not by ownership: {', '.join(_regime(row) for row in own)}.")
-    clear = [row for row in answer.conclusions if row.untouched]
-    if clear:
+    if clear := answer.untouched:
         said.append(_dotted("; ".join(_regime(row) for row in clear), "no"))
-    missing = [row for row in answer.conclusions if row.result == NOT_SEARCHED and not row.shadow]
-    if missing:
+    if missing := answer.not_searched:
         said.append(_dotted("; ".join(_regime(row) for row in missing), NOT_SEARCHED))
     return _block("EXPOSED", said)
 
@@ -246,9 +280,30 @@ def _relation(tie: Tie) -> str:
 
 
 def _evidence_lines(answer: Vetting) -> Iterator[str]:
-    for row in answer.evidence:
-        doubt = "" if row.verified else ", a detail unverified"
-        yield f"{row.published_text or row.published}  {row.publisher}: {row.claim} ({row.get_nature_display()}{doubt})"
+    """Tell topic by topic what was published, and beside it what the company replied."""
+    for thread in threads(answer.evidence):
+        for row in thread.claims:
+            yield f"{_published(row)} ({row.get_nature_display()}{'' if row.verified else ', a detail unverified'})"
+            yield from _whence(row)
+        for row in thread.replies:
+            yield f"  Reply, {_published(row)}{'' if row.verified else ' (a detail unverified)'}"
+            yield from (f"  {line}" for line in _whence(row))
+        claimed = any(
+            row.nature in (EvidenceNature.ALLEGATION, EvidenceNature.FINDING) for row in thread.claims
+        )
+        if claimed and not thread.replies:
+            yield "  No reply of the company is recorded."
+
+
+def _published(row: Evidence) -> str:
+    return f"{row.published_text or row.published}  {row.publisher}: {row.claim}"
+
+
+def _whence(row: Evidence) -> Iterator[str]:
+    if row.url:
+        yield f"  {row.url}{f', read {row.retrieved}' if row.retrieved else ''}"
+    if row.archived_sha256:
+        yield f"  Copy kept, SHA-256 {row.archived_sha256}"
 
 
 def _partnership_lines(answer: Vetting) -> Iterator[str]:

@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 
 import matching
@@ -20,11 +19,12 @@ from entities.models import Entity, Evidence, Partnership
 from entities.querysets import Moment
 from matching import Hit
 from screening.entries import ListedEntry, entries, order
-from screening.exposures import STRONGEST_FIRST, Conclusion, conclusions
+from screening.exposures import Conclusion, Grouped, conclusions
 from screening.groups import Group, group_of
 from screening.index import current_index
 from screening.models import Ruling
 from screening.parties import Link, last_ruling, linked, rulings, unordered
+from screening.prohibitions import Prohibition, prohibitions
 from screening.rules import Rulebook, rulebook
 from screening.searched import Searched, searched_lists
 from screening.structure import structure_at
@@ -57,7 +57,7 @@ class Candidate:
 
 
 @dataclass
-class Vetting:
+class Vetting(Grouped):
     """The answer to one question. Nothing in it is a finding of law."""
 
     query: str
@@ -93,10 +93,9 @@ class Vetting:
         return [entry for entry in self.entries if not entry.in_force]
 
     @property
-    def exposing(self) -> list[Conclusion]:
-        """Rules that reach the company through who owns it, or may, the strongest word first."""
-        found = [row for row in self.conclusions if row.exposing]
-        return sorted(found, key=lambda row: STRONGEST_FIRST.index(row.result))
+    def history(self) -> list[ListedEntry]:
+        """Every period on a list up to the day, the earliest first."""
+        return sorted(self.entries, key=lambda entry: (entry.listing.start or date.min, *order(entry)))
 
     @property
     def listed_ties(self) -> list[Tie]:
@@ -110,6 +109,10 @@ class Vetting:
     @property
     def ended_ties(self) -> list[Tie]:
         return [tie for tie in self.ties if not tie.in_force]
+
+    @cached_property
+    def prohibitions(self) -> list[Prohibition]:
+        return prohibitions(self)
 
     @cached_property
     def receipt(self) -> str:
@@ -199,11 +202,8 @@ def _fill(answer: Vetting, hits: Sequence[Hit]) -> None:
     structure = structure_at(answer.moment)
     answer.conclusions = conclusions(ids, answer.moment, structure, answer.book)
     answer.ties = ties(ids, answer.moment, structure)
-    answer.evidence = list(
-        Evidence.objects.stated(*answer.moment).filter(entity__in=ids, published__lte=answer.on)
-    )
-    partnerships = Partnership.objects.stated(*answer.moment).filter(entity__in=ids)
-    answer.partnerships = list(partnerships.filter(Q(start__isnull=True) | Q(start__lte=answer.on)))
+    answer.evidence = list(Evidence.objects.published(*answer.moment).filter(entity__in=ids))
+    answer.partnerships = list(Partnership.objects.begun(*answer.moment).filter(entity__in=ids))
     answer.namesakes = [
         row for member in answer.party for row in member.entity.properties.get("namesakes", [])
     ]

@@ -1,4 +1,4 @@
-"""Copies of lists that tests read: hand-typed ones beside the tests, real ones in WATCHLINK_LISTS_DIR."""
+"""Copies of lists that tests read: hand-typed ones beside the tests, real ones in WATCHLINK_LISTS_DIR and WATCHLINK_COMPANIES_DIR."""
 
 from __future__ import annotations
 
@@ -54,12 +54,16 @@ def parsed(source: Source, path: Path, workdir: Path) -> Copy:
     return Copy(source, records, audit)
 
 
-def real(name: str) -> Path:
+def real(name: str, setting: str = "WATCHLINK_LISTS_DIR") -> Path:
     """Find a publisher's real file; skip, saying so, where the folder is not set or lacks it."""
-    folder = os.environ.get("WATCHLINK_LISTS_DIR")
+    folder = os.environ.get(setting)
     if not folder:
-        pytest.skip("WATCHLINK_LISTS_DIR is not set: the real lists were not read")
+        pytest.skip(f"{setting} is not set: the real files were not read")
     path = Path(folder) / name
     if not path.exists():
-        pytest.skip(f"{path.name} is not in WATCHLINK_LISTS_DIR: the real list was not read")
+        pytest.skip(f"{path.name} is not in {setting}: the real file was not read")
     return path
+
+
+def real_register(name: str) -> Path:
+    return real(name, "WATCHLINK_COMPANIES_DIR")

@@ -16,17 +16,22 @@ from tests.generated_lists import sdn_tables
 from tests.pdf_table import write as write_pdf
 from tests.test_au_dfat import FIXTURE as AUSTRALIAN_ROWS
 from tests.test_au_dfat import workbook
+from tests.test_cn_exchanges import TABLES as CHINESE_TABLES
+from tests.test_cn_exchanges import WORKBOOKS as CHINESE_WORKBOOKS
+from tests.test_cn_exchanges import tables as chinese_tables
 from tests.test_jp_meti_eul import AL_QAIDA, DELTA, HEAD, PHENOMENA
+from tests.workbooks import xls, xlsx
 
 
 @dataclass(frozen=True)
 class GoodCopy:
-    """The files of one version. `text` is what `build` makes the last of them from, where it is no text itself."""
+    """The files of one version. `text` is what `build` makes the damaged one from, where it is no text itself."""
 
     source: str
     files: dict[str, bytes]
     text: str = ""
     build: Callable[[str], bytes] | None = None
+    damaged: str = ""
 
     @property
     def name(self) -> str:
@@ -35,7 +40,7 @@ class GoodCopy:
     @property
     def victim(self) -> str:
         """The file to damage: the one that holds the names."""
-        return next(
+        return self.damaged or next(
             (name for name in self.files if name in ("companies.csv", "sdn_2026-11-20.csv")), [*self.files][0]
         )
 
@@ -45,7 +50,7 @@ class GoodCopy:
 
     @property
     def is_text(self) -> bool:
-        return bool(self.build) or not self.victim.endswith((".xlsx", ".pdf"))
+        return bool(self.build) or not self.victim.endswith((".xlsx", ".xls", ".pdf"))
 
     @property
     def plain(self) -> str:
@@ -61,14 +66,22 @@ class GoodCopy:
 def good_copies() -> Iterator[GoodCopy]:
     for name, source in sorted(all_sources().items()):
         for home in (FIXTURES / name, settings.STARTER_DIR / name, settings.CURATED_DIR / name):
-            files = [measure(path) for path in sorted(home.rglob("*")) if path.is_file()]
-            for group in source.recognise(files):
-                yield GoodCopy(name, {file.name: file.path.read_bytes() for file in group})
+            for place in (home, *sorted(path for path in home.rglob("*") if path.is_dir())):
+                files = [measure(path) for path in sorted(place.glob("*")) if path.is_file()]
+                for group in source.recognise(files):
+                    yield GoodCopy(name, {file.name: file.path.read_bytes() for file in group})
     with TemporaryDirectory() as folder:
         tables = sdn_tables(Path(folder), "2026-11-20", range(6))
         yield GoodCopy("us_ofac_sdn", {path.name: path.read_bytes() for path in sorted(tables.iterdir())})
         pdf = write_pdf(Path(folder) / "list.pdf", [[HEAD, AL_QAIDA, DELTA, PHENOMENA]])
         yield GoodCopy("jp_meti_eul", {"20250929006-1.pdf": pdf.read_bytes()})
+    securities = (FIXTURES / "hk_hkex" / "rows.csv").read_text()
+    yield GoodCopy("hk_hkex", {"ListOfSecurities.xlsx": xlsx(securities)}, securities, xlsx)
+    exchanges = chinese_tables()
+    for table, rows_of in CHINESE_WORKBOOKS.items():
+        text = (CHINESE_TABLES / rows_of).read_text()
+        yield GoodCopy("cn_exchanges", exchanges, text, xls if table.endswith(".xls") else xlsx, table)
+    yield GoodCopy("cn_exchanges", exchanges, damaged="stock_basic_2026-06.csv")
     rows = AUSTRALIAN_ROWS.read_text()
     yield GoodCopy("au_dfat", {"list_2026-09-03.xlsx": _workbook(rows)}, rows, _workbook)
 

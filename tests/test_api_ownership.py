@@ -61,7 +61,7 @@ def test_a_graph_goes_up_and_down_with_dates_shares_and_what_is_listed(
     answer = ask(client, group[GROUP], "ownership")
     assert set(answer) == {
         *("entity", "as_of", "known_at", "depth", "direction"),
-        *("whole", "nodes", "edges"),
+        *("whole", "days", "nodes", "edges"),
     }
     assert around(answer) == {GROUP: 0, FUND: -1, CLOUD: 1, HEALTH: 1, DATA: 2}
     assert all(set(node) == NODE for node in answer["nodes"])
@@ -99,6 +99,25 @@ def test_a_graph_on_an_earlier_day_has_no_later_edge(client: Client, group: dict
     an_edge(group[HEALTH], group[DATA], share_min=5, share_max=5, start=date(2025, 1, 1))
     answer = ask(client, group[HEALTH], "ownership", as_of="2019-06-01")
     assert around(answer) == {HEALTH: 0, GROUP: -1, FUND: -2}
+
+
+def test_the_days_of_a_graph_are_those_on_which_an_edge_or_a_listing_begins_or_ends(
+    client: Client, group: dict[str, Entity]
+) -> None:
+    assert ask(client, group[GROUP], "ownership")["days"] == ["2020-01-01", "2026-06-08"]
+    # Whatever day is asked about: they are where to look next.
+    assert ask(client, group[GROUP], "ownership", as_of="2019-06-01")["days"] == ["2020-01-01", "2026-06-08"]
+    assert ask(client, group[FUND], "ownership", depth=1)["days"] == ["2026-06-08"]
+
+
+def test_a_party_is_expanded_one_step_further(client: Client, group: dict[str, Entity]) -> None:
+    bounded = {"depth": 1, "direction": "assets"}
+    assert around(ask(client, group[GROUP], "ownership", **bounded)) == {GROUP: 0, CLOUD: 1, HEALTH: 1}
+    grown = ask(client, group[GROUP], "ownership", **bounded, expand=[group[CLOUD].pk, "none-such"])
+    assert around(grown) == {GROUP: 0, CLOUD: 1, HEALTH: 1, DATA: 2}
+    # One that is found by expanding another is expanded in its turn.
+    chain = ask(client, group[FUND], "ownership", **bounded, expand=[group[GROUP].pk, group[CLOUD].pk])
+    assert around(chain) == {FUND: 0, GROUP: 1, CLOUD: 2, HEALTH: 2, DATA: 3}
 
 
 def test_a_company_that_nobody_owns_is_a_graph_of_itself(client: Client) -> None:

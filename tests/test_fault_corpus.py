@@ -32,8 +32,9 @@ pytestmark = pytest.mark.django_db
 
 COPIES = {copy.name: copy for copy in good_copies()}
 TEXTS = {name: copy for name, copy in COPIES.items() if copy.is_text}
-# The order of XML's elements is content, and the legal text's one table is no list of names.
-EDITABLE = {name: copy for name, copy in TEXTS.items() if copy.source != "us_bis_ecfr"}
+# The order of XML's elements is content, the legal text's one table is no list of names, and ROR's names are entries
+# within entries.
+EDITABLE = {name: copy for name, copy in TEXTS.items() if copy.source not in ("us_bis_ecfr", "ror")}
 TABULAR = [name for name, copy in EDITABLE.items() if copy.kind != "xml"]
 FLIPS, MANY_FLIPS = 12, 300
 PRESENTABLE = 500

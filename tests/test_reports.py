@@ -138,7 +138,16 @@ def hikvision() -> Report:
 
 def test_a_dossier_says_all_of_the_answer_and_what_was_not_searched(hikvision: Report) -> None:
     assert keys(hikvision) == [
-        *("listed", "formerly_listed", "exposed", "ownership", "evidence", "partnerships", "not_the_same"),
+        *(
+            "listed",
+            "formerly_listed",
+            "prohibitions",
+            "exposed",
+            "ownership",
+            "evidence",
+            "partnerships",
+            "not_the_same",
+        ),
         *("match", "points", "like_names", "searched", "not_searched", "rules"),
     ]
     (listed,) = rows(hikvision, "listed")

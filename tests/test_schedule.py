@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Permission, User
 from django.core.mail import EmailMessage
+from django.core.management import call_command
 from django.db.models.signals import post_migrate
 from django.test import Client
 from django.urls import reverse
@@ -23,7 +25,7 @@ from entities.models import DatasetVersion
 from ingest.errors import IngestError
 from ingest.files import Bundle, measure
 from ingest.schedule import every_hours, schedule_sources
-from ingest.source import all_sources, source_named
+from ingest.source import Source, all_sources, is_register, source_named
 from ingest.tasks import ingest_source
 from tests.test_bad_files import ENTITY
 
@@ -48,7 +50,11 @@ def migrated() -> None:
 
 
 def test_a_migrated_database_has_a_row_for_every_source_with_a_download() -> None:
-    named = {name for name, source in all_sources().items() if any(info.url for info in source.DATASETS)}
+    named = {
+        name
+        for name, source in all_sources().items()
+        if any(info.url and info.every_hours for info in source.DATASETS)
+    }
     # Its publisher offers no file that a program could fetch.
     named -= {"us_dod_1260h"}
     assert set(PeriodicTask.objects.values_list("name", flat=True)) == {f"ingest {name}" for name in named}
@@ -68,7 +74,10 @@ def test_new_rows_are_switched_on_as_the_setting_says(settings: Settings, on: bo
     PeriodicTask.objects.all().delete()
     settings.INGEST_SCHEDULE = on
     schedule_sources()
-    assert set(PeriodicTask.objects.values_list("enabled", flat=True)) == {on}
+    registers = [f"ingest {name}" for name, source in all_sources().items() if is_register(source)]
+    assert set(PeriodicTask.objects.exclude(name__in=registers).values_list("enabled", flat=True)) == {on}
+    # A register is of use only to whom it covers.
+    assert not PeriodicTask.objects.filter(name__in=registers, enabled=True).exists()
 
 
 def test_what_an_operator_edited_survives_a_migration(settings: Settings) -> None:
@@ -83,7 +92,9 @@ def test_what_an_operator_edited_survives_a_migration(settings: Settings) -> Non
     assert (sdn.interval, sdn.crontab.hour, sdn.enabled) == (None, "6", False)
     assert sdn.description == "At half past six, but not yet"
     assert row("un_sc").enabled
-    assert IntervalSchedule.objects.count() == 1
+    # Lists are asked for daily, registers weekly: one row of each, however often Django migrates.
+    frequencies = {every_hours(source) for source in all_sources().values()} - {0}
+    assert IntervalSchedule.objects.count() == len(frequencies)
 
 
 def test_a_migration_back_to_nothing_is_no_error() -> None:
@@ -234,3 +245,19 @@ def test_a_mail_server_that_fails_stops_no_run(
     with caplog.at_level(logging.ERROR):
         assert ingest_source.apply(args=["un_sc"]).successful()
     assert "The letter about un_sc could not be sent" in caplog.text
+
+
+def test_a_register_is_downloaded_only_when_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Source] = []
+
+    def download(sources: list[Source], progress: object) -> Iterator[object]:
+        asked.extend(sources)
+        return iter(())
+
+    monkeypatch.setattr("ingest.management.commands.ingest.download", download)
+    call_command("ingest")
+    assert source_named("un_sc") in asked
+    assert not any(map(is_register, asked))
+    asked.clear()
+    call_command("ingest", "jp_edinet")
+    assert asked == [source_named("jp_edinet")]

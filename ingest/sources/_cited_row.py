@@ -34,6 +34,9 @@ LONGEST = {
 class CitedRow:
     """A row that must say where it is from; what is wrong in it is refused."""
 
+    # What a row's number counts.
+    unit = "line"
+
     def __init__(self, cells: dict[str, Any]) -> None:
         self.file: str = cells.pop("FILE")
         self.line: int = cells.pop("LINE")
@@ -43,7 +46,7 @@ class CitedRow:
             self.refuse("neither citation nor url says where this is from")
 
     def refuse(self, fault: str) -> NoReturn:
-        raise IngestError(f"{self.file} line {self.line}: {fault}.")
+        raise IngestError(f"{self.file} {self.unit} {self.line}: {fault}.")
 
     def take(self, column: str) -> str:
         value: str = self.cells.pop(column, "")
@@ -71,6 +74,21 @@ class CitedRow:
         if value and not re.fullmatch(r"https?://[^\s/]+\.[^\s]+", value):
             self.refuse(f"{column} {value!r} is not a web address")
         return value
+
+    def sha256(self, column: str) -> str:
+        value = self.take(column).lower()
+        if value and not re.fullmatch("[0-9a-f]{64}", value):
+            self.refuse(f"{column} {value[:70]!r} is not a SHA-256 hash of 64 hexadecimal digits")
+        return value
+
+    def retrieved(self, published: date) -> date | None:
+        """Read the day on which somebody read a publication; none can be read before it is out."""
+        if not self.cells.get("retrieved"):
+            return None
+        day = self.day("retrieved")
+        if day < published:
+            self.refuse(f"retrieved {day} is before it was published on {published}")
+        return day
 
     def source(self) -> dict[str, str]:
         """Take what says where the row is from, so far as it is filled in."""

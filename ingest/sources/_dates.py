@@ -32,6 +32,12 @@ def year_first(text: str) -> date | None:
     return day_of(found[1], found[2], found[3]) if found else None
 
 
+def digits(text: str) -> date | None:
+    """Read 20240731."""
+    found = re.fullmatch(r"(\d{4})(\d\d)(\d\d)", text.strip(), re.ASCII)
+    return day_of(found[1], found[2], found[3]) if found else None
+
+
 def month_named(text: str) -> date | None:
     """Read 08-Oct-2026, 8 Oct. 2026 or 25 January 2001, the first such day in the text."""
     found = re.search(r"\b(\d{1,2})(?:st|nd|rd|th)?[ -]([A-Za-z]{3})[a-z]*\.?,?[ -](\d{4})\b", text, re.ASCII)

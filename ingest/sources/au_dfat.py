@@ -9,10 +9,8 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-
-from openpyxl import load_workbook
 
 from ingest.audit import Audit
 from ingest.countries import country_code
@@ -22,6 +20,7 @@ from ingest.records import Address, Identifier, Listing, Name, Record
 from ingest.source import Client, DatasetInfo
 from ingest.sources._dates import month_named
 from ingest.sources._scripts import beyond_latin
+from ingest.workbooks import sheets
 
 URL = "https://www.dfat.gov.au/sites/default/files/Australian_Sanctions_Consolidated_List.xlsx"
 
@@ -116,31 +115,11 @@ def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
 
 def _cells(file: RawFile) -> list[list[str]]:
     """Return the texts of the sheet that holds the list, its header first."""
-    try:
-        workbook = load_workbook(file.path, read_only=True, data_only=True)
-        for sheet in workbook.worksheets:
-            rows = [[_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
-            if rows and "Name of Individual or Entity" in rows[0]:
-                return rows
-    # A damaged part raises whatever the decoder of the day stumbles over: KeyError, zlib.error, ParseError ….
-    except Exception as error:
-        raise IngestError(f"{file.name} is not a readable XLSX workbook: {_why(error)}.") from error
+    for sheet in sheets(file):
+        rows = list(sheet)
+        if rows and "Name of Individual or Entity" in rows[0]:
+            return rows
     raise IngestError(f"{file.name} has no sheet with the column 'Name of Individual or Entity'.")
-
-
-def _why(error: Exception) -> str:
-    return " ".join(str(error).split())[:120].rstrip(".") or type(error).__name__
-
-
-def _text(cell: Any) -> str:
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, bool):
-        return str(cell).lower()
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    # NUL, which no database accepts, and no-break spaces go.
-    return "" if cell is None else " ".join(str(cell).replace("\0", "").split())
 
 
 def parse(rows: Iterator[dict[str, Any]], audit: Audit) -> Iterator[Record]:

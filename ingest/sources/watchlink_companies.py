@@ -50,6 +50,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("key", "brand", "kind", "description", "start", "end"),
         *("dates", "citation", "url", "verified"),
     ),
+    # And, where they are known, retrieved and archived_sha256.
     "evidence.csv": (
         *("key", "topic", "published", "published_text", "publisher", "title"),
         *("url", "claim", "nature", "verified", "note", "citation"),
@@ -281,6 +282,8 @@ def parse_evidence(row: CitedRow, known: dict[str, Record], published: date | No
             url=row.url(),
             verified=row.verified(),
             note=" ".join(part for part in (row.take("note"), row.take("citation")) if part),
+            retrieved=row.retrieved(day),
+            archived_sha256=row.sha256("archived_sha256"),
         )
     )
     _keep(row, record)

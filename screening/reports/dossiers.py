@@ -9,11 +9,12 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.utils import timezone
 
 import matching
-from entities.reading import country_name, threads
+from entities.reading import country_name
 from screening.answers import AnswerPage
 from screening.entries import ListedEntry
 from screening.exposures import Conclusion
 from screening.models import Subject
+from screening.reports.beside import beside_the_law
 from screening.reports.parts import comments_section, decisions_section, rules_section, searched_sections
 from screening.reports.record import Cell, Column, Fact, Report, Section
 from screening.vetting import Candidate, Vetting, vet
@@ -32,6 +33,13 @@ LISTED = (
     Column("source", "Source"),
     Column("score", "Score of the link", fit=True),
     Column("confirmed", "Confirmed to be it by"),
+)
+FORBIDDEN = (
+    Column("measure", "Measure"),
+    Column("result", "That day", fit=True),
+    Column("by", "By", wide=True),
+    Column("searched", "Lists searched", wide=True),
+    Column("missing", "Lists never loaded", wide=True),
 )
 EXPOSED = (
     Column("rule", "Rule"),
@@ -54,22 +62,6 @@ EDGES = (
     Column("end", "Until", fit=True),
     Column("citation", "Citation", wide=True),
     Column("quote", "The source says", wide=True),
-)
-EVIDENCE = (
-    Column("published", "Published", fit=True),
-    Column("publisher", "Publisher"),
-    Column("nature", "Nature"),
-    Column("claim", "What it says", wide=True),
-    Column("title", "Title", wide=True),
-    Column("url", "Address"),
-    Column("verified", "Checked at the source"),
-)
-PARTNERSHIPS = (
-    Column("brand", "With"),
-    Column("kind", "As"),
-    Column("description", "What", wide=True),
-    Column("dates", "When"),
-    Column("citation", "Citation", wide=True),
 )
 TOKENS = (
     Column("asked", "Asked"),
@@ -116,8 +108,9 @@ def dossier(answer: Vetting, by: User | AnonymousUser | None) -> Report:
                 empty="No ended listing is known here.",
                 as_cards=True,
             ),
-            *_exposure_sections(answer, page),
-            *_beside_the_law(answer),
+            _prohibitions(answer),
+            *_exposure_sections(answer),
+            *beside_the_law(answer),
             Section(
                 "not_the_same",
                 "Not the same",
@@ -261,16 +254,30 @@ def _listed(entry: ListedEntry) -> dict[str, Cell]:
     }
 
 
-def _exposure_sections(answer: Vetting, page: AnswerPage) -> Iterator[Section]:
-    told = [*answer.exposing, *page.affiliated]
+def _prohibitions(answer: Vetting) -> Section:
+    rows: list[dict[str, Cell]] = [
+        {
+            "measure": str(row.kind.label),
+            "result": row.result,
+            "by": "\n".join(row.reasons),
+            "searched": ", ".join(row.searched),
+            "missing": ", ".join(row.missing),
+        }
+        for row in answer.prohibitions
+    ]
+    return Section("prohibitions", "What is forbidden, kind by kind", FORBIDDEN, rows)
+
+
+def _exposure_sections(answer: Vetting) -> Iterator[Section]:
+    told = [*answer.exposing, *answer.affiliated]
     said = []
-    if page.by_own_listing:
-        names = ", ".join(row.rule.regime for row in page.by_own_listing)
+    if answer.by_own_listing:
+        names = ", ".join(row.rule.regime for row in answer.by_own_listing)
         said.append(f"By its own listing, not by ownership: {names}.")
-    if page.untouched:
-        said.append(f"No: {'; '.join(row.rule.regime for row in page.untouched)}.")
-    if page.not_searched:
-        names = "; ".join(row.rule.regime for row in page.not_searched)
+    if answer.untouched:
+        said.append(f"No: {'; '.join(row.rule.regime for row in answer.untouched)}.")
+    if answer.not_searched:
+        names = "; ".join(row.rule.regime for row in answer.not_searched)
         said.append(f"Not searched, because no list that they follow has been loaded: {names}.")
     yield Section(
         "exposed",
@@ -352,46 +359,6 @@ def _exposed(row: Conclusion) -> dict[str, Cell]:
         "reasons": "\n".join(row.reasons),
         "citation": row.rule.citation,
     }
-
-
-def _beside_the_law(answer: Vetting) -> Iterator[Section]:
-    ordered = [row for thread in threads(answer.evidence) for row in (*thread.claims, *thread.replies)]
-    yield Section(
-        "evidence",
-        "Evidence",
-        EVIDENCE,
-        [
-            {
-                "published": row.published_text or row.published,
-                "publisher": row.publisher,
-                "nature": row.get_nature_display(),
-                "claim": row.claim,
-                "title": row.title,
-                "url": row.url,
-                "verified": "yes" if row.verified else "no",
-            }
-            for row in ordered
-        ],
-        said=("Beside the law: what was published. The company's own reply follows the claim it answers.",),
-        empty="No publication is recorded up to that day.",
-        as_cards=True,
-    )
-    yield Section(
-        "partnerships",
-        "Partnerships",
-        PARTNERSHIPS,
-        [
-            {
-                "brand": row.brand,
-                "kind": row.get_kind_display(),
-                "description": row.description,
-                "dates": row.dates,
-                "citation": row.citation,
-            }
-            for row in answer.partnerships
-        ],
-        empty="No partnership is recorded up to that day.",
-    )
 
 
 def _like(row: Candidate) -> dict[str, Cell]:

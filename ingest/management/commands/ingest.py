@@ -18,7 +18,7 @@ from ingest.errors import IngestError, NoDownload
 from ingest.loading import Outcome
 from ingest.reviewing import accept, refuse
 from ingest.runs import PartlyRefused, download, ingest, reparse, ships_whole, starter_path
-from ingest.source import Source, all_sources, name_of, source_named
+from ingest.source import Source, all_sources, is_register, name_of, source_named
 
 Run = Callable[[Source, Callable[[int], None]], list[Outcome]]
 
@@ -64,7 +64,12 @@ class Command(BaseCommand):
             self._review(options["accept"], options["refuse"], options["note"].strip())
             return
         try:
-            chosen = list(dict.fromkeys(map(source_named, names))) or list(all_sources().values())
+            chosen = list(dict.fromkeys(map(source_named, names))) or [
+                # A register is large: it is downloaded for whoever names it, and read where somebody hands it in.
+                source
+                for source in all_sources().values()
+                if path is not None or not is_register(source)
+            ]
         except IngestError as error:
             raise CommandError(str(error)) from error
         if options["starter"]:
