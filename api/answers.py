@@ -22,6 +22,7 @@ class IndexSerializer(serializers.Serializer[Any]):
     cross_references = serializers.URLField()
     vet = serializers.URLField()
     what_if = serializers.URLField()
+    screenings = serializers.URLField()
     schema = serializers.URLField()
     docs = serializers.URLField()
     match = serializers.URLField()

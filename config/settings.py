@@ -162,11 +162,16 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 # What must run besides what an operator schedules; the scheduler writes these rows when it starts.
 CELERY_BEAT_SCHEDULE = {
+    "resume screenings": {
+        "task": "screening.tasks.resume_screenings",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "cross-references": {
         "task": "screening.tasks.cross_reference",
         "schedule": 300.0,
         "options": {"expires": 300},
-    }
+    },
 }
 # No result is kept, so none needs to be cleared up by a task of its own.
 CELERY_RESULT_EXPIRES = None
@@ -184,6 +189,18 @@ INGEST_MAX_MB = integer("INGEST_MAX_MB", default=512, minimum=1)
 INGEST_REGISTER_MAX_MB = integer("INGEST_REGISTER_MAX_MB", default=16_384, minimum=1)
 # What decides that a register's company may be on a list: ingest asks for it by name, because it knows no matching.
 TOUCHES_A_LIST = "screening.touching.touches_a_list"
+# Largest file of suppliers that is uploaded, in MiB, and most rows of one; the command line takes any number.
+SCREENING_MAX_MB = integer("SCREENING_MAX_MB", default=500, minimum=1)
+SCREENING_MAX_ROWS = integer("SCREENING_MAX_ROWS", default=200_000, minimum=1)
+FILE_UPLOAD_HANDLERS = [
+    "screening.uploading.MeasuredUploads",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# What a workbook of suppliers may unpack to, in MiB.
+SCREENING_MAX_UNPACKED_MB = integer("SCREENING_MAX_UNPACKED_MB", default=2_048, minimum=1)
+# After how many seconds the rows that a worker took and did not finish are given to another one.
+SCREENING_LEASE = integer("SCREENING_LEASE", default=120, minimum=1)
 # Are new rows of the schedule switched on? Rows that exist already are switched under Schedule.
 INGEST_SCHEDULE = boolean("INGEST_SCHEDULE", default=PRODUCTION)
 # Who gets a letter when a background run is held, refused or fails, and when the server fails; none by default.
@@ -296,6 +313,18 @@ UNFOLD = {
             {
                 "items": [
                     {"title": "Ask about a company", "icon": "search", "link": reverse_lazy("admin:vet")},
+                    {
+                        "title": "Screen a file",
+                        "permission": _may("screening.add_screening"),
+                        "icon": "upload_file",
+                        "link": reverse_lazy("admin:screening_upload"),
+                    },
+                    {
+                        "title": "Screenings",
+                        "permission": _may("screening.view_screening"),
+                        "icon": "playlist_add_check",
+                        "link": reverse_lazy("admin:screening_runs"),
+                    },
                 ],
             },
             {

@@ -14,12 +14,13 @@ from operator import or_
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from entities.models import Ownership
+from matching import Index
 from screening.choices import Identity
-from screening.counterparts import Step, comparisons, covered, steps, versions
-from screening.models import CrossReference
+from screening.counterparts import Step, companies, comparisons, covered, steps, versions
+from screening.models import CrossReference, Ruling
 from screening.parties import (
     Key,
     Link,
@@ -158,9 +159,19 @@ def _read(path: Path) -> Clusters:
     return Clusters(links, frozenset((one, other) for one, other in held["apart"]))
 
 
+def clusters_known(index: Index, by: datetime) -> Clusters:
+    """Compute the clusters of what was known by a moment, by that moment's index and the words given by then."""
+    edges = Ownership.objects.filter(known_from__lte=by)
+    touched = Q(pk__in=edges.values("owner")) | Q(pk__in=edges.values("asset"))
+    step = Step(companies(owning=True).filter(touched))
+    return _joined(_renewed({}, [step], index, by), rulings(by))
+
+
 def _drawn(by: datetime | None) -> Clusters:
-    ruled = rulings(by)
-    alike = _renewed(_compared(), steps(covered(), versions(), owning=True))
+    return _joined(_renewed(_compared(), steps(covered(), versions(), owning=True)), rulings(by))
+
+
+def _joined(alike: dict[Key, Link], ruled: dict[Key, Ruling]) -> Clusters:
     on_list = on_a_list()
     found: dict[str, dict[str, Link]] = defaultdict(dict)
     for (company, listed), link in alike.items():
@@ -193,10 +204,15 @@ def _compared() -> dict[Key, Link]:
     }
 
 
-def _renewed(alike: dict[Key, Link], due: Sequence[Step]) -> dict[Key, Link]:
-    """Compare what no run has compared yet, in memory: whoever asks must not wait for a writer."""
+def _renewed(
+    alike: dict[Key, Link], due: Sequence[Step], known: Index | None = None, by: datetime | None = None
+) -> dict[Key, Link]:
+    """Compare what no run has compared yet, in memory: whoever asks must not wait for a writer.
+
+    By today's index and statements, or by those known by a moment.
+    """
     fresh: dict[Key, Pair] = {}
-    for comparison in chain.from_iterable(map(comparisons, due)):
+    for comparison in chain.from_iterable(comparisons(step, known=known, by=by) for step in due):
         for key in [key for key in alike if comparison.covers(*key)]:
             del alike[key]
         for key, pair in comparison.pairs.items():

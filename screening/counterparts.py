@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -128,9 +129,14 @@ def _added(moved: Mapping[str, int | None]) -> Q:
     return found
 
 
-def comparisons(step: Step, after: str = "") -> Iterator[Comparison]:
-    """Compare a step's companies in the order of their ids, some at a time, from behind an id on."""
-    index: Index | None = None
+def comparisons(
+    step: Step, after: str = "", *, known: Index | None = None, by: datetime | None = None
+) -> Iterator[Comparison]:
+    """Compare a step's companies in the order of their ids, some at a time, from behind an id on.
+
+    By today's index and statements; or, with the index of a moment, by those known by then.
+    """
+    index = known
     targets, on_list = step.targets(), on_a_list()
     while True:
         ids = list(step.companies.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:CHUNK])
@@ -139,7 +145,7 @@ def comparisons(step: Step, after: str = "") -> Iterator[Comparison]:
         if index is None:
             index = step.index()
         pairs: dict[Key, Pair] = {}
-        for company, found in compared(askings(ids), index, least_kept()).items():
+        for company, found in compared(askings(ids, by), index, least_kept()).items():
             for listed, pair in found.items():
                 # To its publisher two rows of one list are two parties.
                 if dataset_of(company) == dataset_of(listed):

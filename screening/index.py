@@ -5,18 +5,19 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from threading import Lock
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 import matching
 from entities.choices import DatasetKind
 from entities.models import Address, Dataset, Entity, Identifier, Name
-from entities.querysets import DatasetQuerySet
+from entities.querysets import DatasetQuerySet, StatementQuerySet
 from matching import Index, IndexFormatError, Record, RecordName
 
 # What a record keeps of a party's addresses: the index's file is mapped by every process.
@@ -24,6 +25,8 @@ MOST_ADDRESSES = 5
 ADDRESS_LENGTH = 200
 
 logger = logging.getLogger(__name__)
+# Indexes of earlier states that are kept for runs that began in them, and for proofs.
+PAST_KEPT = 3
 # The dataset of what people enter at the desk: evidence and partnerships, no party and no name.
 DESK = "desk"
 _lock = Lock()
@@ -79,27 +82,52 @@ def _build(path: Path) -> Index:
     return Index.open(path)
 
 
+def index_known(by: datetime, state: str) -> Index:
+    """Return the index of what was known by a moment, when the record's state had a name; the newest few are kept."""
+    path = settings.INDEX_DIR / f"{state}.past"
+    index = _open(path)
+    if index is None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Index.build(records(by=by)).save(path)
+        index = Index.open(path)
+    past = sorted(path.parent.glob("*.past"), key=lambda file: file.stat().st_mtime)
+    for old in past[:-PAST_KEPT]:
+        if old != path:
+            old.unlink(missing_ok=True)
+    return index
+
+
 def _matched() -> list[int]:
     """Return the datasets whose parties are matched, those that held a version only once too."""
     return list(Dataset.objects.exclude(kind=DatasetKind.REGISTER).values_list("pk", flat=True))
 
 
-def records(among: QuerySet[Entity] | None = None) -> Iterator[Record]:
-    """Stream every party the record has ever held but the registers' companies, or some parties, in the order of their ids.
+def records(among: QuerySet[Entity] | None = None, by: datetime | None = None) -> Iterator[Record]:
+    """Stream every party the record has ever held but the registers' companies, or some parties; as known by a moment.
+
+    They come in the order of their ids.
 
     Withdrawn names stay findable as former ones, withdrawn parties as themselves: what was listed on an
     earlier day must still be found for that day.
     """
     parties = Entity.objects.filter(dataset__in=_matched()) if among is None else among
     chosen = {"entity__dataset__in": _matched()} if among is None else {"entity__in": among.values("pk")}
+    told, gone = Name.objects.filter(**chosen), Q(removed_in__isnull=False)
+    left = Q(removed_in__isnull=False)
+    if by is not None:
+        told, gone, left = (
+            told.filter(known_from__lte=by),
+            Q(known_to__lte=by),
+            Q(removed_in__fetched_at__lte=by),
+        )
     names = _grouped(
-        Name.objects.filter(**chosen)
+        told.annotate(withdrawn=Case(When(gone, then=True), default=False))
         .order_by("entity_id", "id")
-        .values_list("entity_id", "text", "kind", "removed_in")
+        .values_list("entity_id", "text", "kind", "withdrawn")
     )
     identifiers = dict(
         _grouped(
-            Identifier.objects.current()
+            _held_by(Identifier, by)
             .filter(**chosen)
             .order_by("entity_id", "id")
             .values_list("entity_id", "scheme", "value")
@@ -107,7 +135,7 @@ def records(among: QuerySet[Entity] | None = None) -> Iterator[Record]:
     )
     addresses = dict(
         _grouped(
-            Address.objects.current()
+            _held_by(Address, by)
             .filter(**chosen)
             .order_by("entity_id", "id")
             .values_list("entity_id", "text")
@@ -115,9 +143,9 @@ def records(among: QuerySet[Entity] | None = None) -> Iterator[Record]:
     )
     entities = {
         pk: (schema, countries, removed, births)
-        for pk, schema, countries, removed, births in parties.values_list(
-            "id", "schema", "countries", "removed_in", "properties__birthDate"
-        )
+        for pk, schema, countries, removed, births in parties.annotate(
+            left=Case(When(left, then=True), default=False)
+        ).values_list("id", "schema", "countries", "left", "properties__birthDate")
     }
     for entity_id, rows in names:
         schema, countries, removed, births = entities[entity_id]
@@ -135,6 +163,10 @@ def records(among: QuerySet[Entity] | None = None) -> Iterator[Record]:
                 text[:ADDRESS_LENGTH] for _, text in addresses.get(entity_id, [])[:MOST_ADDRESSES]
             ),
         )
+
+
+def _held_by(model: type[Identifier] | type[Address], by: datetime | None) -> StatementQuerySet:
+    return model.objects.current() if by is None else model.objects.known_at(by)
 
 
 def _grouped(rows: object) -> Iterator[tuple[str, list[tuple[str, ...]]]]:

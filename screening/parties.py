@@ -63,15 +63,31 @@ class Asking:
     queries: tuple[Query, ...]
 
 
-def asking(company: Entity) -> Asking:
-    """Ask about a company whose names and identifiers are loaded."""
-    names = ((row.text, row.kind, row.removed_in_id) for row in company.names.all())
-    identifiers = ((row.scheme, row.value, row.removed_in_id) for row in company.identifiers.all())
-    return _asking(company.pk, company.countries, company.removed_in_id, names, identifiers)
+def asking(company: Entity, stated_by: datetime | None = None) -> Asking:
+    """Ask about a company whose names and identifiers are loaded, by what is stated now or was by a moment."""
+    names, identifiers = company.names.all(), company.identifiers.all()
+    if stated_by is not None:
+        return _asking(
+            company.pk,
+            company.countries,
+            None,
+            ((row.text, row.kind, None) for row in names if row.is_held(stated_by)),
+            ((row.scheme, row.value, None) for row in identifiers if row.is_held(stated_by)),
+        )
+    return _asking(
+        company.pk,
+        company.countries,
+        company.removed_in_id,
+        ((row.text, row.kind, row.removed_in_id) for row in names),
+        ((row.scheme, row.value, row.removed_in_id) for row in identifiers),
+    )
 
 
-def askings(ids: Collection[str]) -> list[Asking]:
-    """Ask about companies by their ids. Three queries, and no object for each row: registers hold millions."""
+def askings(ids: Collection[str], stated_by: datetime | None = None) -> list[Asking]:
+    """Ask about companies by their ids. Three queries, and no object for each row: registers hold millions.
+
+    By what is stated now, or was as far as we knew by a moment.
+    """
     names: dict[str, list[Stated]] = defaultdict(list)
     identifiers: dict[str, list[Stated]] = defaultdict(list)
     for model, found, columns in (
@@ -79,10 +95,15 @@ def askings(ids: Collection[str]) -> list[Asking]:
         (Identifier, identifiers, ("scheme", "value")),
     ):
         rows = model._default_manager.filter(entity__in=ids).order_by("id")
-        for entity_id, *said in rows.values_list("entity_id", *columns, "removed_in_id"):
-            found[entity_id].append(tuple(said))
+        if stated_by is not None:
+            rows = rows.known_at(stated_by)
+        for entity_id, *said, gone in rows.values_list("entity_id", *columns, "removed_in_id"):
+            found[entity_id].append((*said, None if stated_by else gone))
     facts = Entity.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "countries", "removed_in_id")
-    return [_asking(pk, countries, left, names[pk], identifiers[pk]) for pk, countries, left in facts]
+    return [
+        _asking(pk, countries, None if stated_by else left, names[pk], identifiers[pk])
+        for pk, countries, left in facts
+    ]
 
 
 def _asking(
@@ -116,15 +137,22 @@ def compared(companies: Sequence[Asking], index: Index, least: float) -> dict[st
     return found
 
 
-def linked(companies: Sequence[Entity], index: Index, by: datetime | None = None) -> dict[str, list[Link]]:
+def linked(
+    companies: Sequence[Entity],
+    index: Index,
+    by: datetime | None = None,
+    *,
+    stated_by: datetime | None = None,
+) -> dict[str, list[Link]]:
     """Find, for each company, the rows that are the same party, the surest first.
 
     A link needs a person's word, or a score of SAME_PARTY_THRESHOLD, a partner for each word (or an identifier that
-    agrees), and nothing that speaks against it. What a person rejected is no link. Words given after `by` do not count.
+    agrees), and nothing that speaks against it. What a person rejected is no link. Words given after `by` do not count;
+    companies are asked about by what is stated now, or by what was as far as we knew by `stated_by`.
     """
     ruled = rulings(by, [company.id for company in companies])
     found: dict[str, dict[str, Link]] = {}
-    asked = [asking(company) for company in companies]
+    asked = [asking(company, stated_by) for company in companies]
     for company_id, pairs in compared(asked, index, settings.SAME_PARTY_THRESHOLD).items():
         found[company_id] = {
             pair.listed_id: Link(pair.listed_id, pair.hit.score, pair.hit.explanation.sentence())

@@ -9,6 +9,7 @@ from ingest.tasks import WatchedTask
 from screening import crossing
 from screening.clusters import current_clusters
 from screening.index import current_index, record_state
+from screening.runs import abandoned, run
 
 
 @shared_task(
@@ -23,7 +24,20 @@ def cross_reference() -> None:
 
     Also asked for every five minutes: the message of a run may have died with its worker.
     """
-    while run := crossing.next_free():
-        crossing.advance(run)
+    while crossed := crossing.next_free():
+        crossing.advance(crossed)
     current_index()
     current_clusters(record_state())
+
+
+@shared_task(autoretry_for=(OperationalError,), max_retries=5, retry_backoff=True, retry_jitter=True)
+def run_screening(pk: int) -> None:
+    """Do what is left of a run."""
+    run(pk)
+
+
+@shared_task
+def resume_screenings() -> None:
+    """Take up again what a worker left when it died: its message died with it."""
+    for pk in abandoned():
+        run_screening.delay(pk)

@@ -15,10 +15,10 @@ from entities.models import Entity
 from entities.querysets import Moment
 from screening.index import current_index
 from screening.models import Portfolio, Subject
+from screening.placing import Placed, placed
 from screening.reaching import Hits, would_hit
 from screening.rules import RuleError, rulebook
 from screening.structure import Structure, structure_at
-from screening.suppliers import Placed, placed
 from screening.supposing import (
     Outcome,
     SupposedEdge,

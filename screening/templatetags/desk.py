@@ -8,8 +8,8 @@ from django import template
 
 from entities.choices import MeasureKind
 from screening.companies import LETTERS
+from screening.placing import Placed
 from screening.prohibitions import KIND_OF
-from screening.suppliers import Placed
 
 register = template.Library()
 
