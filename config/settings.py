@@ -284,6 +284,36 @@ UNFOLD = {
                 ],
             },
             {
+                "title": "The desk",
+                "separator": True,
+                "items": [
+                    {
+                        "title": "Review queue",
+                        "permission": _may("screening.view_hit"),
+                        "icon": "inbox",
+                        "link": reverse_lazy("admin:review_queue"),
+                    },
+                    {
+                        "title": "Portfolios",
+                        "permission": _may("screening.view_portfolio"),
+                        "icon": "folder_open",
+                        "link": reverse_lazy("admin:screening_portfolio_changelist"),
+                    },
+                    {
+                        "title": "Subjects",
+                        "permission": _may("screening.view_subject"),
+                        "icon": "storefront",
+                        "link": reverse_lazy("admin:screening_subject_changelist"),
+                    },
+                    {
+                        "title": "Audit trail",
+                        "permission": _may("screening.view_auditevent"),
+                        "icon": "receipt_long",
+                        "link": reverse_lazy("admin:screening_auditevent_changelist"),
+                    },
+                ],
+            },
+            {
                 "title": "The record",
                 "separator": True,
                 "items": [
@@ -340,6 +370,12 @@ UNFOLD = {
                         "permission": _may("auth.view_user"),
                         "icon": "person",
                         "link": reverse_lazy("admin:auth_user_changelist"),
+                    },
+                    {
+                        "title": "Teams",
+                        "permission": _may("screening.view_team"),
+                        "icon": "groups",
+                        "link": reverse_lazy("admin:screening_team_changelist"),
                     },
                     {
                         "title": "API keys",

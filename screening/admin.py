@@ -20,7 +20,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from entities.admin import RecordAdmin
 from entities.models import OwnershipRule
-from screening import handing_over, review_pages
+from screening import desk_admin, handing_over, review_pages
 from screening.pages import vet_page
 from screening.rules import MOST_NOTED, RuleError, rulebook, switched
 
@@ -33,6 +33,9 @@ admin.site.extra_urls = lambda: [  # type: ignore[attr-defined]
         for row in (*handing_over.urls(), *review_pages.urls())
     ),
 ]
+
+# Imported for what it registers.
+__all__ = ["desk_admin"]
 
 admin.site.unregister(User)
 admin.site.unregister(Group)

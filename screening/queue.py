@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -190,3 +191,12 @@ def _fraction(text: str) -> float | None:
     except ValueError:
         return None
     return number if 0 <= number <= 1 else None
+
+
+def work_of(
+    user: User | AnonymousUser, field: str, ids: Iterable[int], *, decided: bool = False
+) -> dict[int, int]:
+    """Count hits that wait, or that are decided, by a field such as "subject". One query."""
+    rows = standing_hits(user).filter(**{f"{field}__in": list(ids)})
+    rows = rows.filter(standing=Standing.DECIDED) if decided else rows.exclude(standing=Standing.DECIDED)
+    return dict(rows.order_by().values_list(field).annotate(Count("pk")))

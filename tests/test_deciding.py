@@ -214,7 +214,9 @@ def test_an_outsider_decides_nothing(hit: Hit) -> None:
 def test_many_hits_on_one_party_take_one_note_and_a_decision_each(portfolio: Portfolio, ana: User) -> None:
     run = a_run(portfolio)
     hits = [a_hit(run, a_subject(portfolio, f"Zvezda {n} OOO"), row=n) for n in range(12)]
-    assert ana.has_perm("screening.add_decision")  # asked once for each request
+    # Rights and roles are asked once for each request.
+    assert ana.has_perm("screening.add_decision")
+    assert standing_hits(ana).count() == 12
     with CaptureQueriesContext(connection) as few:
         decide_all({hits[0].pk: 0}, ana, NOT_THEM)
     with CaptureQueriesContext(connection) as many:
