@@ -21,6 +21,7 @@ class IndexSerializer(serializers.Serializer[Any]):
     entities = serializers.URLField()
     vet = serializers.URLField()
     what_if = serializers.URLField()
+    screenings = serializers.URLField()
     schema = serializers.URLField()
     docs = serializers.URLField()
     match = serializers.URLField()

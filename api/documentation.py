@@ -33,10 +33,11 @@ from screening.reports import MEDIA_TYPES
 PROBLEMS = {
     400: "The request cannot be understood; `detail` says why.",
     401: "A key is missing, wrong, expired or revoked.",
+    403: "The key's owner may not do this, or the key has no owner and so belongs to no team.",
     404: "There is no such thing.",
     409: "Nothing of this was ever loaded, so there is nothing to search; or a certificate is refused.",
     413: "The request is too large.",
-    415: "The body is not JSON.",
+    415: "The body is not in a format that is read here.",
     429: "Too many requests without a key; `Retry-After` says when to come back.",
     501: "This machine cannot write the format; `detail` says what to install.",
 }
@@ -58,7 +59,7 @@ class KeyScheme(OpenApiAuthenticationExtension):
         ]
 
 
-def _operation(
+def operation(
     operation_id: str,
     summary: str,
     description: str,
@@ -68,13 +69,15 @@ def _operation(
     media: str | tuple[str, ...] = "application/json",
     problems: tuple[int, ...] = (),
     parameters: tuple[OpenApiParameter, ...] = (),
+    created: bool = False,
     tag: str,
     **more: Any,
 ) -> Any:
     shown = [OpenApiExample("Example", value=example)] if example else []
     responses: dict[Any, Any] = {
-        (200, kind): OpenApiResponse(answer, examples=shown)
+        (status, kind): OpenApiResponse(answer, examples=shown)
         for kind in ((media,) if isinstance(media, str) else media)
+        for status in ((200, 201) if created else (200,))
     }
     for status in sorted({400, 401, 429, *problems}):
         responses[status] = OpenApiResponse(ProblemSerializer, PROBLEMS[status])
@@ -89,34 +92,34 @@ def _operation(
     )
 
 
-def _query(name: str, description: str, kind: Any = str, **more: Any) -> OpenApiParameter:
+def query(name: str, description: str, kind: Any = str, **more: Any) -> OpenApiParameter:
     return OpenApiParameter(name, kind, OpenApiParameter.QUERY, description=description, **more)
 
 
-def _path(name: str, description: str) -> OpenApiParameter:
+def path(name: str, description: str) -> OpenApiParameter:
     return OpenApiParameter(name, str, OpenApiParameter.PATH, description=description)
 
 
-AS_OF = _query("as_of", "The day to answer for, YYYY-MM-DD. Without it, today.", OpenApiTypes.DATE)
-KNOWN_AT = _query(
+AS_OF = query("as_of", "The day to answer for, YYYY-MM-DD. Without it, today.", OpenApiTypes.DATE)
+KNOWN_AT = query(
     "known_at",
     "What we had loaded by this day (its end, UTC) or moment. Without it, by now.",
     OpenApiTypes.STR,
 )
-DATASET_NAME = _path("name", "The dataset's name, such as `un_sc`.")
-THRESHOLD = _query(
+DATASET_NAME = path("name", "The dataset's name, such as `un_sc`.")
+THRESHOLD = query(
     "threshold",
     f"The least score that counts as a match. Default {settings.MATCH_THRESHOLD}.",
     float,
 )
 
 INDEX = extend_schema_view(
-    get=_operation(
+    get=operation(
         "index", "What there is", "The addresses of this API.", IndexSerializer, examples.INDEX, tag="About"
     )
 )
 DATASETS = extend_schema_view(
-    get=_operation(
+    get=operation(
         "datasets",
         "All datasets",
         "Every dataset that can be loaded, with its current version and how fresh it is. A dataset that is "
@@ -127,7 +130,7 @@ DATASETS = extend_schema_view(
     )
 )
 DATASET = extend_schema_view(
-    get=_operation(
+    get=operation(
         "dataset",
         "One dataset",
         "The facts of one dataset.",
@@ -139,7 +142,7 @@ DATASET = extend_schema_view(
     )
 )
 VERSIONS = extend_schema_view(
-    get=_operation(
+    get=operation(
         "dataset_versions",
         "Versions of a dataset",
         "Every copy that was loaded or refused, newest first, with what it changed and what was not understood.",
@@ -151,7 +154,7 @@ VERSIONS = extend_schema_view(
     )
 )
 FEED = extend_schema_view(
-    get=_operation(
+    get=operation(
         "dataset_feed",
         "What changed, as an Atom feed",
         "One entry per version that differs from the one before, the newest 50, each with the first 200 names that "
@@ -166,7 +169,7 @@ FEED = extend_schema_view(
     )
 )
 CHANGES = extend_schema_view(
-    get=_operation(
+    get=operation(
         "changes",
         "What changed",
         "What versions added, changed and removed, newest first: what have I missed since my last look? Take the "
@@ -180,7 +183,7 @@ CHANGES = extend_schema_view(
     )
 )
 ENTITIES = extend_schema_view(
-    get=_operation(
+    get=operation(
         "entities",
         "Entities",
         "Parties as datasets describe them, in the order of their ids. Filters add up: an entity must meet all. "
@@ -191,7 +194,7 @@ ENTITIES = extend_schema_view(
     )
 )
 ENTITY = extend_schema_view(
-    get=_operation(
+    get=operation(
         "entity",
         "One entity, whole",
         "Everything on record: names, identifiers, listings with what each measure forbids and its citation, "
@@ -201,12 +204,12 @@ ENTITY = extend_schema_view(
         EntitySerializer,
         examples.ENTITY,
         problems=(404,),
-        parameters=(_path("id", "The entity's id."), AS_OF, KNOWN_AT),
+        parameters=(path("id", "The entity's id."), AS_OF, KNOWN_AT),
         tag="Entities",
     )
 )
 MATCH = extend_schema_view(
-    post=_operation(
+    post=operation(
         "match",
         "Match names",
         "Takes and returns what OpenSanctions' clients send and expect. Each query has a key of yours, a schema "
@@ -221,14 +224,14 @@ MATCH = extend_schema_view(
         request=MatchRequestSerializer,
         examples=[OpenApiExample("Request", value=examples.MATCH_REQUEST, request_only=True)],
         parameters=(
-            _path("dataset", "A dataset's name, or `all`."),
-            _query("limit", "Results per query, 1 to 500. Default 5.", int),
+            path("dataset", "A dataset's name, or `all`."),
+            query("limit", "Results per query, 1 to 500. Default 5.", int),
             THRESHOLD,
-            _query("cutoff", "Also show results from this score on. Default: the threshold.", float),
-            _query("algorithm", "The one matcher here.", enum=["best", "watchlink"], default="best"),
-            _query("include_dataset", "Search only these; repeat it.", many=True),
-            _query("exclude_dataset", "Do not search these; repeat it.", many=True),
-            _query("exclude_entity_ids", "Leave these entities out; repeat it.", many=True),
+            query("cutoff", "Also show results from this score on. Default: the threshold.", float),
+            query("algorithm", "The one matcher here.", enum=["best", "watchlink"], default="best"),
+            query("include_dataset", "Search only these; repeat it.", many=True),
+            query("exclude_dataset", "Do not search these; repeat it.", many=True),
+            query("exclude_entity_ids", "Leave these entities out; repeat it.", many=True),
             AS_OF,
             KNOWN_AT,
         ),
@@ -236,15 +239,15 @@ MATCH = extend_schema_view(
     )
 )
 VET = extend_schema_view(
-    get=_operation(
+    get=operation(
         "vet",
         "Vet one company",
         "Who this is, what lists it on the day, what was published about it, and which lists were searched.",
         OpenApiTypes.OBJECT,
         examples.VET,
         parameters=(
-            _query("name", "The company's name, in any script.", required=True),
-            _query("country", "Its country: an ISO 3166 code or a name."),
+            query("name", "The company's name, in any script.", required=True),
+            query("country", "Its country: an ISO 3166 code or a name."),
             AS_OF,
             KNOWN_AT,
             THRESHOLD,
@@ -257,7 +260,7 @@ FORM = OpenApiParameter(
 )
 FILES = tuple(kind.partition(";")[0] for kind in MEDIA_TYPES.values())
 VET_DOSSIER = extend_schema_view(
-    get=_operation(
+    get=operation(
         "vet_dossier",
         "One company as a report",
         "The answer of `/vet/` to hand over: a page for print, PDF, XLSX or JSON, all with the same content and its hash.",
@@ -267,8 +270,8 @@ VET_DOSSIER = extend_schema_view(
         problems=(404, 501),
         parameters=(
             FORM,
-            _query("name", "The company's name, in any script.", required=True),
-            _query("country", "Its country: an ISO 3166 code or a name."),
+            query("name", "The company's name, in any script.", required=True),
+            query("country", "Its country: an ISO 3166 code or a name."),
             AS_OF,
             KNOWN_AT,
             THRESHOLD,
@@ -276,9 +279,9 @@ VET_DOSSIER = extend_schema_view(
         tag="Screening",
     )
 )
-ENTITY_ID = _path("id", "The entity's id.")
+ENTITY_ID = path("id", "The entity's id.")
 EXPOSURE = extend_schema_view(
-    get=_operation(
+    get=operation(
         "entity_exposure",
         "What reaches an entity through ownership",
         "What every rule in effect on the day concludes: `yes`, `possible` (a band or an unstated share allows "
@@ -293,7 +296,7 @@ EXPOSURE = extend_schema_view(
     )
 )
 OWNERSHIP = extend_schema_view(
-    get=_operation(
+    get=operation(
         "entity_ownership",
         "The ownership around an entity",
         "Parties and edges above and below it, to a depth and to a number of parties; listed ones come first. "
@@ -305,15 +308,15 @@ OWNERSHIP = extend_schema_view(
             ENTITY_ID,
             AS_OF,
             KNOWN_AT,
-            _query("depth", "Steps in each direction, 1 to 50. Default 2.", int),
-            _query("direction", "Default both.", enum=["both", "owners", "assets"]),
-            _query("limit", "Parties at most, 1 to 1000. Default 200.", int),
+            query("depth", "Steps in each direction, 1 to 50. Default 2.", int),
+            query("direction", "Default both.", enum=["both", "owners", "assets"]),
+            query("limit", "Parties at most, 1 to 1000. Default 200.", int),
         ),
         tag="Ownership",
     )
 )
 REACH = extend_schema_view(
-    get=_operation(
+    get=operation(
         "entity_reach",
         "What a listing of an entity would hit",
         "Every company that the entity alone would expose, were it on the list of each rule of the day, the "
@@ -325,14 +328,14 @@ REACH = extend_schema_view(
             ENTITY_ID,
             AS_OF,
             KNOWN_AT,
-            _query("limit", "Companies at once, 1 to 500. Default 50.", int),
-            _query("offset", "Companies to skip. Default 0.", int),
+            query("limit", "Companies at once, 1 to 500. Default 50.", int),
+            query("offset", "Companies to skip. Default 0.", int),
         ),
         tag="Ownership",
     )
 )
 WHAT_IF = extend_schema_view(
-    post=_operation(
+    post=operation(
         "what_if",
         "What would change",
         "Add or remove edges and listings, or hold a rule to be in force or suspended, and see whose exposure "
@@ -345,7 +348,7 @@ WHAT_IF = extend_schema_view(
         parameters=(
             AS_OF,
             KNOWN_AT,
-            _query("limit", "Changes told in full, 1 to 500. Default 50.", int),
+            query("limit", "Changes told in full, 1 to 500. Default 50.", int),
         ),
         tag="Ownership",
     )

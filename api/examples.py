@@ -10,6 +10,7 @@ INDEX = {
     "entities": "http://127.0.0.1:8000/api/v1/entities/",
     "vet": "http://127.0.0.1:8000/api/v1/vet/",
     "what_if": "http://127.0.0.1:8000/api/v1/what-if/",
+    "screenings": "http://127.0.0.1:8000/api/v1/screenings/",
     "schema": "http://127.0.0.1:8000/api/v1/schema/",
     "docs": "http://127.0.0.1:8000/api/v1/docs/",
     "match": "http://127.0.0.1:8000/api/v1/match/all",

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularSwaggerView
 
-from api import views
+from api import screenings, views
 from api.exceptions import unknown_path
 
 urlpatterns = [
@@ -24,6 +24,17 @@ urlpatterns = [
     path("v1/match/<slug:dataset>/", views.MatchView.as_view(schema=None)),
     path("v1/vet/", views.VetView.as_view(), name="vet"),
     path("v1/vet/dossier.<slug:form>", views.VetDossierView.as_view(), name="vet-dossier"),
+    path("v1/screenings/", screenings.ScreeningsView.as_view(), name="screenings"),
+    path("v1/screenings/<int:pk>/", screenings.ScreeningView.as_view(), name="screening"),
+    path("v1/screenings/<int:pk>/hits/", screenings.HitsView.as_view(), name="screening-hits"),
+    path("v1/screenings/<int:pk>/cancel/", screenings.CancelView.as_view(), name="screening-cancel"),
+    path("v1/screenings/<int:pk>/resume/", screenings.ResumeView.as_view(), name="screening-resume"),
+    path("v1/screenings/<int:pk>/verify/", screenings.VerifyView.as_view(), name="screening-verify"),
+    path(
+        "v1/screenings/<int:pk>/<slug:kind>.<slug:form>",
+        screenings.ReportView.as_view(),
+        name="screening-report",
+    ),
     path("v1/schema/", views.SchemaView.as_view(), name="schema"),
     path("v1/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     re_path(r"^(?P<rest>.*)$", unknown_path),

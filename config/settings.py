@@ -160,6 +160,14 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 # When what runs is kept in the database and edited under Schedule.
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+# What must run besides what an operator schedules; the scheduler writes these rows when it starts.
+CELERY_BEAT_SCHEDULE = {
+    "resume screenings": {
+        "task": "screening.tasks.resume_screenings",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    }
+}
 # No result is kept, so none needs to be cleared up by a task of its own.
 CELERY_RESULT_EXPIRES = None
 
@@ -171,6 +179,18 @@ SAME_PARTY_THRESHOLD = fraction("SAME_PARTY_THRESHOLD", default=0.95)
 MATCH_MAX_BATCH = integer("MATCH_MAX_BATCH", default=100, minimum=1)
 # Largest file accepted from a publisher or a folder, after decompression, in MiB.
 INGEST_MAX_MB = integer("INGEST_MAX_MB", default=512, minimum=1)
+# Largest file of suppliers that is uploaded, in MiB, and most rows of one; the command line takes any number.
+SCREENING_MAX_MB = integer("SCREENING_MAX_MB", default=500, minimum=1)
+SCREENING_MAX_ROWS = integer("SCREENING_MAX_ROWS", default=200_000, minimum=1)
+FILE_UPLOAD_HANDLERS = [
+    "screening.uploading.MeasuredUploads",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# What a workbook of suppliers may unpack to, in MiB.
+SCREENING_MAX_UNPACKED_MB = integer("SCREENING_MAX_UNPACKED_MB", default=2_048, minimum=1)
+# After how many seconds the rows that a worker took and did not finish are given to another one.
+SCREENING_LEASE = integer("SCREENING_LEASE", default=120, minimum=1)
 # Are new rows of the schedule switched on? Rows that exist already are switched under Schedule.
 INGEST_SCHEDULE = boolean("INGEST_SCHEDULE", default=PRODUCTION)
 # Who gets a letter when a background run is held, refused or fails, and when the server fails; none by default.

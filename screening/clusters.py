@@ -6,12 +6,14 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
 from django.conf import settings
 
 from entities.models import Entity, Ownership
+from matching import Index
 from screening.index import current_index
 from screening.parties import Link, linked, on_a_list
 
@@ -82,7 +84,7 @@ def current_clusters(generation: str) -> Clusters:
     path = settings.INDEX_DIR / f"{generation}.parties"
     if path.exists():
         return _read(path)
-    clusters = Clusters(_links())
+    clusters = Clusters(_links(current_index()))
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".parties.new")
     rows = {row: [[*vars(link).values()] for link in links] for row, links in clusters.links.items()}
@@ -99,14 +101,19 @@ def _read(path: Path) -> Clusters:
     return Clusters({row: tuple(Link(*values) for values in links) for row, links in rows.items()})
 
 
-def _links() -> dict[str, tuple[Link, ...]]:
-    edges = Ownership.objects.order_by().values_list("owner_id", "asset_id")
+def clusters_known(index: Index, by: datetime) -> Clusters:
+    """Compute the clusters of what was known by a moment, by that moment's index."""
+    return Clusters(_links(index, by))
+
+
+def _links(index: Index, by: datetime | None = None) -> dict[str, tuple[Link, ...]]:
+    stated = Ownership.objects.filter(known_from__lte=by) if by else Ownership.objects.all()
+    edges = stated.order_by().values_list("owner_id", "asset_id")
     touched = sorted({row for edge in edges.iterator(chunk_size=10_000) for row in edge})
-    index = current_index()
     found: dict[str, tuple[Link, ...]] = {}
     for start in range(0, len(touched), CHUNK):
         companies = _companies(touched[start : start + CHUNK])
-        found |= {row: tuple(links) for row, links in linked(companies, index).items()}
+        found |= {row: tuple(links) for row, links in linked(companies, index, by).items()}
     return found
 
 

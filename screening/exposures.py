@@ -8,7 +8,7 @@ from datetime import date
 
 from entities.models import Entity, Listing, Ownership
 from entities.querysets import Moment
-from exposure import Edge, Exposure, Listed, Rule, conclude
+from exposure import Conclusions, Edge, Exposure, Listed, Rule, conclude
 from screening.rules import Rulebook
 from screening.structure import Structure
 
@@ -97,13 +97,18 @@ def conclusions(
     """
     parties = sorted({structure.clusters.party(row) for row in rows})
     said = conclude(structure.graph, structure.listings, book.rules, moment.on, parties)
-    strongest: dict[str, Exposure] = {}
+    return explained(strongest(said, parties), moment.on, structure, book)
+
+
+def strongest(said: Conclusions, parties: Sequence[str]) -> list[Exposure]:
+    """Pick each rule's strongest word on some parties that are one company."""
+    found: dict[str, Exposure] = {}
     for party in parties:
         for exposure in said[party]:
-            held = strongest.get(exposure.rule.code)
+            held = found.get(exposure.rule.code)
             if held is None or _weight(exposure) < _weight(held):
-                strongest[exposure.rule.code] = exposure
-    return explained(list(strongest.values()), moment.on, structure, book)
+                found[exposure.rule.code] = exposure
+    return list(found.values())
 
 
 def explained(

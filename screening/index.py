@@ -5,18 +5,22 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from threading import Lock
 
 from django.conf import settings
+from django.db.models import Case, Q, When
 
 import matching
 from entities.models import Dataset, Entity, Identifier, Name
 from matching import Index, IndexFormatError, Record, RecordName
 
 logger = logging.getLogger(__name__)
+# Indexes of earlier states that are kept for runs that began in them, and for proofs.
+PAST_KEPT = 3
 _lock = Lock()
 _held: dict[str, Index] = {}
 
@@ -65,27 +69,43 @@ def _build(path: Path) -> Index:
     return Index.open(path)
 
 
-def records() -> Iterator[Record]:
-    """Stream every party the record has ever held, in the order of their ids.
+def index_known(by: datetime, state: str) -> Index:
+    """Return the index of what was known by a moment, when the record's state had a name; the newest few are kept."""
+    path = settings.INDEX_DIR / f"{state}.past"
+    index = _open(path)
+    if index is None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Index.build(records(by)).save(path)
+        index = Index.open(path)
+    past = sorted(path.parent.glob("*.past"), key=lambda file: file.stat().st_mtime)
+    for old in past[:-PAST_KEPT]:
+        if old != path:
+            old.unlink(missing_ok=True)
+    return index
+
+
+def records(by: datetime | None = None) -> Iterator[Record]:
+    """Stream every party the record has ever held, or held by a moment, in the order of their ids.
 
     Withdrawn names stay findable as former ones, withdrawn parties as themselves: what was listed on an
     earlier day must still be found for that day.
     """
+    told, held, gone = Name.objects.all(), Identifier.objects.current(), Q(removed_in__isnull=False)
+    if by is not None:
+        told, held = told.filter(known_from__lte=by), Identifier.objects.known_at(by)
+        gone = Q(known_to__lte=by)
     names = _grouped(
-        Name.objects.order_by("entity_id", "id").values_list("entity_id", "text", "kind", "removed_in")
+        told.annotate(withdrawn=Case(When(gone, then=True), default=False))
+        .order_by("entity_id", "id")
+        .values_list("entity_id", "text", "kind", "withdrawn")
     )
-    identifiers = dict(
-        _grouped(
-            Identifier.objects.current()
-            .order_by("entity_id", "id")
-            .values_list("entity_id", "scheme", "value")
-        )
-    )
+    identifiers = dict(_grouped(held.order_by("entity_id", "id").values_list("entity_id", "scheme", "value")))
+    left = Q(removed_in__isnull=False) if by is None else Q(removed_in__fetched_at__lte=by)
     entities = {
         pk: (schema, countries, removed)
-        for pk, schema, countries, removed in Entity.objects.values_list(
-            "id", "schema", "countries", "removed_in"
-        )
+        for pk, schema, countries, removed in Entity.objects.annotate(
+            left=Case(When(left, then=True), default=False)
+        ).values_list("id", "schema", "countries", "left")
     }
     for entity_id, rows in names:
         schema, countries, removed = entities[entity_id]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 
@@ -26,8 +27,10 @@ class Link:
     reason: str
 
 
-def linked(companies: Sequence[Entity], index: Index) -> dict[str, list[Link]]:
-    """Find, for each company, the lists' rows that are the same party by name, identifier and country.
+def linked(
+    companies: Sequence[Entity], index: Index, by: datetime | None = None
+) -> dict[str, list[Link]]:
+    """Find, for each company, the lists' rows that are the same party by name, identifier and country, as known by a moment.
 
     A link needs a score of SAME_PARTY_THRESHOLD, a partner for each word (or an identifier that agrees), and nothing that speaks
     against it. A row that is already a list's own stands for itself.
@@ -40,8 +43,8 @@ def linked(companies: Sequence[Entity], index: Index) -> dict[str, list[Link]]:
         if accept(company.id):
             found[company.id][company.id] = Link(company.id, 1.0, "this list's own entry")
         for name in company.names.all():
-            if name.removed_in_id is None and name.kind in TELLING:
-                queries.append(_query(name.text, company))
+            if name.is_held(by) and name.kind in TELLING:
+                queries.append(_query(name.text, company, by))
                 owners.append(company.id)
     answers = index.match_many(queries, limit=MOST, threshold=settings.SAME_PARTY_THRESHOLD, accept=accept)
     for company_id, hits in zip(owners, answers, strict=True):
@@ -54,11 +57,9 @@ def linked(companies: Sequence[Entity], index: Index) -> dict[str, list[Link]]:
     }
 
 
-def _query(text: str, company: Entity) -> Query:
+def _query(text: str, company: Entity, by: datetime | None) -> Query:
     country = company.country_codes[0] if len(company.country_codes) == 1 else None
-    identifiers = tuple(
-        (row.scheme, row.value) for row in company.identifiers.all() if row.removed_in_id is None
-    )
+    identifiers = tuple((row.scheme, row.value) for row in company.identifiers.all() if row.is_held(by))
     return Query(text, country=country, schema=Schema.COMPANY.value, identifiers=identifiers)
 
 

@@ -16,7 +16,8 @@ from django.db.models import F
 from entities.models import Dataset, Entity, Listing, Ownership
 from entities.querysets import Moment
 from exposure import Edge, Graph, Listed, Listings
-from screening.clusters import Clusters, current_clusters
+from matching import Index
+from screening.clusters import Clusters, clusters_known, current_clusters
 from screening.index import current_index, generation
 from screening.parties import linked
 
@@ -98,8 +99,20 @@ def structure_at(moment: Moment) -> Structure:
         return _held[key]
 
 
+def structure_known(moment: Moment, index: Index) -> Structure:
+    """Return the structure for a day as it was known by a moment, when the record had another state: built, not kept."""
+    assert moment.by is not None
+    clusters = clusters_known(index, moment.by)
+    with _lock:
+        # No day of the present record has such a number, so no graph of it is taken for this one.
+        return _structure(-moment.on.toordinal(), moment.by, moment, clusters)
+
+
 def _built(state: str, epoch: int, by: datetime | None, moment: Moment) -> Structure:
-    clusters = current_clusters(state)
+    return _structure(epoch, by, moment, current_clusters(state))
+
+
+def _structure(epoch: int, by: datetime | None, moment: Moment, clusters: Clusters) -> Structure:
     drawn = _graph(epoch, by, moment, clusters)
     measures = _measures()
     listed: dict[Listed, list[int]] = defaultdict(list)

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 import matching
-from entities.choices import OwnershipKind
 from screening.entries import ListedEntry
 from screening.exposures import NOT_SEARCHED, Conclusion, Head, Step
+from screening.paths import edge_in_words
 from screening.ties import Tie
 from screening.verdicts import verdict
 from screening.vetting import Vetting
@@ -188,15 +188,8 @@ def _path_lines(row: Conclusion) -> Iterator[str]:
         # Where one listed owner is named above, the path begins at it without a word.
         if step.begins and (len(heads) > 1 or step.owner.pk not in heads):
             yield f"  {step.owner.caption}"
-        yield f"  └─ {_edge(step)} ─▶ {step.asset.caption}"
+        yield f"  └─ {edge_in_words(step)} ─▶ {step.asset.caption}"
         yield f"     {step.edge.citation}"
-
-
-def _edge(step: Step) -> str:
-    edge = step.edge
-    words = dict(OwnershipKind.choices)[edge.kind]
-    days = (f"since {edge.start}" if edge.start else "", f"until {edge.end}" if edge.end else "")
-    return ", ".join(part for part in (edge.share, words, *days) if part)
 
 
 def _owned(answer: Vetting) -> Iterator[str]:

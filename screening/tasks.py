@@ -1,0 +1,21 @@
+"""Screening in the background."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.db.utils import OperationalError
+
+from screening.runs import abandoned, run
+
+
+@shared_task(autoretry_for=(OperationalError,), max_retries=5, retry_backoff=True, retry_jitter=True)
+def run_screening(pk: int) -> None:
+    """Do what is left of a run."""
+    run(pk)
+
+
+@shared_task
+def resume_screenings() -> None:
+    """Take up again what a worker left when it died: its message died with it."""
+    for pk in abandoned():
+        run_screening.delay(pk)

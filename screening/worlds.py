@@ -1,0 +1,37 @@
+"""What a run of many names rests on: the record as it stood, the index of its names, who owns whom, and the rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from entities.querysets import Moment
+from matching import Index
+from screening.index import current_index, generation, index_known
+from screening.rules import Rulebook, rulebook
+from screening.structure import Structure, structure_at, structure_known
+
+
+@dataclass(frozen=True)
+class World:
+    moment: Moment
+    generation: str
+    index: Index
+    structure: Structure
+    book: Rulebook
+
+
+def present_world(moment: Moment) -> World:
+    """Take the record as it stands, for a day; nothing may have been loaded since `moment.by`."""
+    return World(moment, generation(), current_index(), structure_at(Moment(moment.on)), rulebook(moment.by))
+
+
+def world_known(moment: Moment, state: str) -> World:
+    """Take the record as it was known at `moment.by`, when its state had the name `state`.
+
+    Where it has changed since, the index and the structure are built again from what was known then.
+    """
+    if state == generation():
+        return present_world(moment)
+    assert moment.by is not None
+    index = index_known(moment.by, state)
+    return World(moment, state, index, structure_known(moment, index), rulebook(moment.by))
