@@ -156,10 +156,11 @@ def _decision(hit: Any, last: Decision | None, by: User, word: Word, seen: int) 
         by=by,
         expires_on=word.expires_on,
         eyes=taken.eyes,
-        confirms=last if taken.eyes == Eyes.SECOND else None,
+        # A second word that says something else confirms nothing: it escalates.
+        confirms=last if last and taken.eyes == Eyes.SECOND and last.verdict == word.verdict else None,
         subject_facts=hit.subject.facts,
         entity_facts=hit.entity_facts,
-        subject_fingerprint=hit.subject_fingerprint,
+        subject_fingerprint=hit.subject.fingerprint,
         entity_fingerprint=hit.entity_fingerprint,
     )
 
@@ -195,4 +196,4 @@ def _told(hit: Hit, row: Decision) -> tuple[Decision, Any, dict[str, Any]]:
 def history(hit: Hit) -> Sequence[Decision]:
     """Return every word on the pair of a hit, newest first."""
     said = Decision.objects.filter(subject=hit.subject_id, entity_id=hit.entity_id, company_id=hit.company_id)
-    return list(said.select_related("by", "confirms").order_by("-number"))
+    return list(said.select_related("by").order_by("-number"))

@@ -14,7 +14,6 @@ from django.db.models import (
     Count,
     DateField,
     Exists,
-    F,
     Max,
     OuterRef,
     Q,
@@ -97,9 +96,13 @@ def standing_hits(user: User | AnonymousUser, today: date | None = None) -> Quer
 
 def _standing(today: date) -> Case:
     """Say what a decision leaves to do; the outer row is the hit."""
-    disagreed = Q(eyes=Eyes.SECOND) & ~Q(verdict=F("confirms__verdict"))
+    # A word on an earlier hit of the pair is on other facts where a fingerprint differs, final or not.
+    other = ~Q(subject_fingerprint=OuterRef("subject_fingerprint")) | ~Q(
+        entity_fingerprint=OuterRef("entity_fingerprint")
+    )
+    disagreed = Q(eyes=Eyes.SECOND, confirms=None)
     return Case(
-        When(pk=OuterRef("reopens"), then=Value(Standing.REOPENED.value)),
+        When(Q(pk=OuterRef("reopens")) | ~Q(hit=OuterRef("pk")) & other, then=Value(Standing.REOPENED.value)),
         When(expires_on__lte=Value(today, DateField()), then=Value(Standing.EXPIRED.value)),
         When(Q(verdict=Verdict.POSSIBLE) | disagreed, then=Value(Standing.ESCALATED.value)),
         When(verdict=Verdict.INSUFFICIENT, then=Value(Standing.WAITING.value)),
@@ -130,7 +133,7 @@ def asked_hits(user: User | AnonymousUser, asked: Asked, today: date | None = No
     elif asked.assigned == "nobody":
         rows = rows.filter(assigned=None)
     if asked.way in ("direct", "ownership"):
-        rows = rows.filter(via=[]) if asked.way == "direct" else rows.exclude(via=[])
+        rows = rows.filter(path="") if asked.way == "direct" else rows.exclude(path="")
     if asked.text:
         rows = rows.filter(
             Q(subject__name__icontains=asked.text)

@@ -18,7 +18,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
-from entities.models import Entity, Measure
+from entities.models import Entity, Measure, OwnershipRule
 from screening.choices import REASONS, Reason, Standing, Verdict
 from screening.comparing import beside
 from screening.deciding import DecidedMeanwhile, DecisionRefused, Word, decide, decide_all, history, turn
@@ -48,6 +48,7 @@ def queue_page(request: HttpRequest) -> HttpResponse:
         "portfolios": Portfolio.objects.visible_to(user),
         "datasets": seen.order_by("dataset").values_list("dataset", flat=True).distinct(),
         "measures": Measure.objects.order_by("title").values_list("code", "title"),
+        "rules": OwnershipRule.objects.order_by("regime").values_list("code", "regime"),
         "states": [(TODO, "to do"), *Standing.choices, ("all", "all")],
         "query": urlencode(asked.parameters),
     }

@@ -16,6 +16,7 @@ from django.utils import timezone
 from screening.deciding import DecidedMeanwhile, DecisionRefused, Word, decide, decide_all
 from screening.models import AuditEvent, Decision, Hit, Portfolio
 from screening.queue import EVERY, Asked, asked_hits, neighbours, standing_hits, subjects_in
+from screening.suppression import answers
 from tests.desk import a_hit, a_portfolio, a_run, a_subject, a_user
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +100,9 @@ def test_disagreement_escalates_until_two_persons_agree(
     hit: Hit, ana: User, boris: User, carla: User
 ) -> None:
     decide(hit.pk, ana, NOT_THEM, 0)
-    decide(hit.pk, boris, THEM, 1)
+    other = decide(hit.pk, boris, THEM, 1)
+    assert (other.eyes, other.confirms) == (2, None)
+    assert not answers(other, hit.subject.portfolio)
     assert standing(hit, ana) == "escalated"
     with pytest.raises(DecisionRefused, match="it takes a reviewer"):
         decide(hit.pk, ana, NOT_THEM, 2)
@@ -190,6 +193,14 @@ def test_a_hit_that_reopens_a_decision_waits_again(hit: Hit, ana: User) -> None:
         decide(hit.pk, ana, NOT_THEM, 1)
     decide(newer.pk, ana, NOT_THEM, 1)
     assert standing(newer, ana) == "decided"
+
+
+def test_a_first_word_on_other_facts_is_not_there_to_be_confirmed(hit: Hit, ana: User, boris: User) -> None:
+    decide(hit.pk, ana, NOT_THEM, 0)
+    newer = a_hit(a_run(hit.subject.portfolio), hit.subject, entity_fingerprint="2" * 64)
+    assert standing(newer, ana) == "reopened"
+    assert decide(newer.pk, boris, NOT_THEM, 1).eyes == 1
+    assert standing(newer, ana) == "second"
 
 
 def test_what_a_look_back_found_is_no_work(hit: Hit, ana: User) -> None:
