@@ -220,10 +220,14 @@ class SubjectForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         """Refuse a second subject that a later file would take for the first."""
         said = super().clean() or self.cleaned_data
-        if self.instance.pk is None and {"portfolio", "name", "country"} <= said.keys():
-            self.instance.key = subject_key(said["name"], said["country"], said.get("reference", ""))
-            if Subject.objects.filter(portfolio=said["portfolio"], key=self.instance.key).exists():
+        portfolio = said.get("portfolio") or self.instance.portfolio_id and self.instance.portfolio
+        if portfolio and "name" in said:
+            country = said.get("country", self.instance.country)
+            key = subject_key(said["name"], country, said.get("reference", self.instance.reference))
+            others = Subject.objects.filter(portfolio=portfolio, key=key).exclude(pk=self.instance.pk)
+            if others.exists():
                 raise forms.ValidationError("The portfolio has this subject already.")
+            self.instance.key = key
         return said
 
 

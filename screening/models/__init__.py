@@ -3,6 +3,7 @@ from screening.models.audit import AuditEvent
 from screening.models.decisions import Assignment, Comment, Decision
 from screening.models.deliveries import Delivery, Webhook
 from screening.models.hits import Hit
+from screening.models.looks import Look
 from screening.models.portfolios import Portfolio, Subject, Team
 from screening.models.screenings import Screening, ScreeningChunk
 
@@ -14,6 +15,7 @@ __all__ = [
     "Decision",
     "Delivery",
     "Hit",
+    "Look",
     "Portfolio",
     "Screening",
     "ScreeningChunk",

@@ -32,7 +32,9 @@ class Screening(models.Model):
     reason = models.CharField(max_length=500, blank=True, help_text="Why it was run.")
     created_at = models.DateTimeField("created", default=timezone.now, editable=False)
     request_key = models.CharField(
-        max_length=200, blank=True, help_text="The Idempotency-Key of the request that began it: sent again, it begins nothing."
+        max_length=200,
+        blank=True,
+        help_text="The Idempotency-Key of the request that began it: sent again, it begins nothing.",
     )
     watch = models.BooleanField(
         "keep under watch", default=False, help_text="Whether its suppliers stay under watch."
@@ -78,7 +80,9 @@ class Screening(models.Model):
         indexes = [models.Index(fields=["portfolio", "-created_at"])]
         constraints = [
             models.UniqueConstraint(
-                fields=["portfolio", "request_key"], condition=~models.Q(request_key=""), name="screening_asked_once"
+                fields=["portfolio", "request_key"],
+                condition=~models.Q(request_key=""),
+                name="screening_asked_once",
             )
         ]
 
