@@ -301,6 +301,18 @@ UNFOLD = {
             {
                 "items": [
                     {"title": "Ask about a company", "icon": "search", "link": reverse_lazy("admin:vet")},
+                    {
+                        "title": "Screen a file",
+                        "permission": _may("screening.add_screening"),
+                        "icon": "upload_file",
+                        "link": reverse_lazy("admin:screening_upload"),
+                    },
+                    {
+                        "title": "Screenings",
+                        "permission": _may("screening.view_screening"),
+                        "icon": "playlist_add_check",
+                        "link": reverse_lazy("admin:screening_runs"),
+                    },
                 ],
             },
             {

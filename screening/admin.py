@@ -20,7 +20,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from entities.admin import RecordAdmin
 from entities.models import OwnershipRule
-from screening import desk_admin, handing_over, review_pages
+from screening import desk_admin, handing_over, review_pages, run_pages
 from screening.pages import vet_page
 from screening.rules import MOST_NOTED, RuleError, rulebook, switched
 
@@ -30,7 +30,7 @@ admin.site.extra_urls = lambda: [  # type: ignore[attr-defined]
     path("vet/", admin.site.admin_view(vet_page), name="vet"),
     *(
         path(str(row.pattern), admin.site.admin_view(row.callback), name=row.name)
-        for row in (*handing_over.urls(), *review_pages.urls())
+        for row in (*run_pages.urls(), *handing_over.urls(), *review_pages.urls())
     ),
 ]
 

@@ -94,8 +94,8 @@ def start(
         for chunk in read.chunks:
             chunk.screening = screening
         ScreeningChunk.objects.bulk_create(read.chunks, batch_size=50)
-        if trigger == Trigger.UPLOAD and suppliers.columns.mapping != portfolio.mapping:
-            Portfolio.objects.filter(pk=portfolio.pk).update(mapping=suppliers.columns.mapping)
+        if trigger == Trigger.UPLOAD and suppliers.columns.worth_remembering != portfolio.mapping:
+            Portfolio.objects.filter(pk=portfolio.pk).update(mapping=suppliers.columns.worth_remembering)
         AuditEvent.objects.record(
             "screened",
             screening,

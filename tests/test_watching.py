@@ -207,10 +207,11 @@ def test_a_look_that_was_cut_off_is_finished_by_the_next(
 
 
 def test_a_look_back_answers_for_lists_of_one_day_and_a_portfolio_of_another(
-    portfolio: Portfolio, ana: User, tmp_path: Path
+    portfolio: Portfolio, ana: User
 ) -> None:
-    copy(tmp_path, "2026-09-01", {1: "TANCHON COMMERCIAL BANK"}, excerpt=False)
-    copy(tmp_path, "2026-10-01", {1: "TANCHON COMMERCIAL BANK", 2: "NAMCHONGANG TRADING"}, excerpt=False)
+    sdn = a_dataset("us_ofac_sdn", kind="list")
+    a_listing(an_entity(sdn, "TANCHON COMMERCIAL BANK"), start=date(2026, 9, 1))
+    a_listing(an_entity(sdn, "NAMCHONGANG TRADING"), start=date(2026, 10, 1))
     today = timezone.localdate()
     old, new = a_subject(portfolio, "Namchongang Trading"), a_subject(portfolio, "Tanchon Commercial Bank")
     Subject.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=30))

@@ -105,6 +105,18 @@ class Columns:
         """Name the title of each field's column."""
         return {field: self.titles[at] for field, at in self.places.items()}
 
+    @property
+    def worth_remembering(self) -> dict[str, str]:
+        """Return the mapping for the customer's next file: known columns that were passed over are passed over again."""
+        passed_over = {field: "" for field in known_places(self.titles) if field not in self.places}
+        return self.mapping | passed_over
+
+    def remembered(self, mapping: Mapping[str, str]) -> dict[str, str]:
+        """Pick what an earlier file's mapping says of columns that this one has too."""
+        return {
+            field: title for field, title in mapping.items() if field in FIELDS and (not title or title in self.titles)
+        }
+
 
 def known_places(titles: Sequence[str]) -> dict[str, int]:
     """Find the columns that are known by their titles."""

@@ -14,6 +14,7 @@ from screening.suppliers.refusing import Refused
 BLOCK = 1 << 20
 # Bytes of lines beyond ASCII that are weighed; more would not change the answer.
 SAMPLE = 64 * 1024
+CONTROLS = bytes({*range(9), *range(14, 27), *range(28, 32)})
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -52,7 +53,9 @@ def encoding_of(path: Path) -> str:
             return name
     if wide := _without_mark(head):
         return wide
-    if b"\0" in head[:4096] and head.count(b"\0") > len(head) // 50:
+    controls = len(head) - len(head.translate(None, CONTROLS))
+    # A stray one is dropped with its row told; a file full of them is a picture or a program.
+    if controls > 16 + len(head) // 50:
         raise Refused(f"{path.name} is not a spreadsheet: it holds bytes that no text has.")
     lines = _not_utf8(path)
     return _by_words(lines) if lines else "utf-8"
