@@ -24,8 +24,7 @@ def alerts_of(screening: Screening, because: Mapping[str, str]) -> list[Alert]:
     if screening.state != ScreeningState.DONE:
         return []
     now = {_pair(hit): hit for hit in screening.hits.select_related("subject")}
-    asked = _asked(screening)
-    before = _before(screening, asked)
+    before = _before(screening, asked(screening))
     rows = [
         _alert(
             screening, AlertKind.REOPENED if hit.reopens_id else AlertKind.NEW, hit, because, hit.difference
@@ -60,7 +59,7 @@ def _facts(hit: Hit) -> dict[str, Any]:
     return hit.entity_facts
 
 
-def _asked(screening: Screening) -> list[int]:
+def asked(screening: Screening) -> list[int]:
     """Return the ids of the subjects that a run asked about, with or without hits."""
     keys = [row.key for chunk in screening.chunks.order_by("number") for row in suppliers_of(chunk)]
     found: list[int] = []

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.db.utils import OperationalError
 
 from screening.runs import abandoned, run
+from screening.watching import look
 
 
 @shared_task(autoretry_for=(OperationalError,), max_retries=5, retry_backoff=True, retry_jitter=True)
@@ -19,3 +20,9 @@ def resume_screenings() -> None:
     """Take up again what a worker left when it died: its message died with it."""
     for pk in abandoned():
         run_screening.delay(pk)
+
+
+@shared_task(autoretry_for=(OperationalError,), max_retries=5, retry_backoff=True, retry_jitter=True)
+def watch_portfolios() -> None:
+    """Look at what changed, screen again whom it may touch, and tell of it."""
+    look()

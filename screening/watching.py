@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import logging
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
@@ -16,20 +17,23 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.utils import OperationalError
 from django.utils import timezone
 
 from entities.models import Dataset, DatasetVersion, Entity, Listing, Ownership
 from entities.querysets import Moment
 from exposure import conclude
 from matching import Index, Query, Record, RecordName
-from screening.alerting import alerts_of
-from screening.choices import Trigger
+from screening.alerting import alerts_of, asked
+from screening.choices import ScreeningState, Trigger
 from screening.models import Alert, Look, Portfolio, Screening, Subject
 from screening.rules import rulebook
 from screening.runs import run
 from screening.starting import Input, start
 from screening.structure import Structure, structure_at
 from screening.suppliers import Row, Supplier
+
+logger = logging.getLogger(__name__)
 
 # Ids per statement: below SQLite's least limit of variables.
 IDS = 900
@@ -69,8 +73,9 @@ def look() -> Look | None:
         fresh.save()
         return None
     changes = changes_since(last, current, today, digest)
+    owed = _owed(last, changes)
     with transaction.atomic():
-        subjects = affected(changes, last.at)
+        subjects = affected(changes, last.at, owed)
         fresh.causes, fresh.because = changes.causes, changes.because
         fresh.parties, fresh.subjects = len(changes.because), len(subjects)
         fresh.save()
@@ -83,10 +88,27 @@ def _finish(looked: Look) -> list[Alert]:
     """Run what a look began, and alert; may be done again after a death."""
     made: list[Alert] = []
     for screening in looked.screenings.select_related("portfolio").order_by("pk"):
-        run(screening.pk)
+        try:
+            run(screening.pk)
+        except OperationalError:
+            raise  # The database was busy: the look stays open and is finished later.
+        except Exception:
+            logger.exception("Screening %s under watch failed; the next look begins it anew.", screening.pk)
         made += alerts_of(screening, looked.because)
-    Look.objects.filter(pk=looked.pk).update(finished_at=timezone.now())
+    looked.finished_at = timezone.now()
+    looked.save(update_fields=["finished_at"])
     return made
+
+
+def _owed(last: Look, changes: Changes) -> set[int]:
+    """Return the subjects whose run of the last look failed or was stopped, and carry its causes over."""
+    lost = last.screenings.filter(state__in=(ScreeningState.FAILED, ScreeningState.CANCELLED))
+    owed = {pk for screening in lost for pk in asked(screening)}
+    if owed:
+        changes.causes.append(f"a run that was not finished since {last.at:%Y-%m-%d %H:%M}")
+        for id_, cause in last.because.items():
+            changes.because.setdefault(id_, cause)
+    return owed
 
 
 def changes_since(last: Look, current: dict[str, int], today: date, digest: str) -> Changes:
@@ -176,17 +198,17 @@ def _reached(parties: Iterable[str], structure: Structure) -> set[str]:
     return found
 
 
-def affected(changes: Changes, since: datetime) -> list[Subject]:
-    """Return the subjects under watch that a change may touch by their name, or that changed themselves."""
+def affected(changes: Changes, since: datetime, owed: Collection[int] = ()) -> list[Subject]:
+    """Return the subjects under watch that a change may touch by their name, that changed themselves, or are owed."""
     watched = Subject.objects.filter(watched=True).select_related("portfolio")
-    moved = set(watched.filter(changed_at__gt=since).values_list("pk", flat=True))
+    moved = set(owed) | set(watched.filter(changed_at__gt=since).values_list("pk", flat=True))
     index = Index.build(_records(sorted(changes.because)))
     found: list[Subject] = []
     rows = watched.order_by("portfolio_id", "pk").iterator(chunk_size=ASKED)
     while chunk := list(islice(rows, ASKED)):
         least = min(subject.portfolio.least_score for subject in chunk)
-        asked = [_query(subject) for subject in chunk]
-        near = index.matches(asked, least) if len(index) else None
+        queries = [_query(subject) for subject in chunk]
+        near = index.matches(queries, least) if len(index) else None
         # Best first within a query.
         scores: dict[int, float] = {}
         for at, score in zip(near.query.tolist(), near.score.tolist(), strict=True) if near else ():

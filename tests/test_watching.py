@@ -12,7 +12,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from entities.models import OwnershipRule, RuleSwitch
+from entities.models import OwnershipRule
 from ingest.runs import ingest
 from ingest.source import source_named
 from screening import watching
@@ -21,6 +21,7 @@ from screening.deciding import Word, decide
 from screening.models import Alert, Hit, Look, Portfolio, Screening, Subject
 from screening.models.portfolios import subject_key
 from screening.queue import standing_hits
+from screening.rules import switched
 from screening.runs import run
 from screening.watching import look, look_back, screened
 from tests.builders import a_dataset, a_listing, a_version, an_edge, an_entity
@@ -48,7 +49,7 @@ def ana(portfolio: Portfolio) -> User:
 def watched(portfolio: Portfolio, *names: str) -> list[Subject]:
     """Put subjects under watch, screened once as they arrive."""
     subjects = [a_subject(portfolio, name, watched=True) for name in names]
-    run(screened(portfolio, subjects, Trigger.UPLOAD, "first").pk)
+    run(screened(portfolio, subjects, Trigger.API, "first").pk)
     return subjects
 
 
@@ -157,11 +158,11 @@ def test_a_rule_that_is_switched_alerts_by_itself(portfolio: Portfolio) -> None:
     register = a_dataset("watchlink_companies", kind="curated")
     asset = an_entity(register, "Romashka Export", countries="cn")
     an_edge(owner, asset, share_min=75, share_max=75)
-    rule = OwnershipRule.objects.get(stated_status="unverified")
-    RuleSwitch.objects.create(rule=rule, status="suspended", by="adam", note="As the register says.")
+    rule = OwnershipRule.objects.get(code="us-bis-affiliates-2026")
+    switched(rule, "suspended", by="adam", note="As the register says.")
     watched(portfolio, "Romashka Export", "Lopukh Works")
     look()
-    RuleSwitch.objects.create(rule=rule, status="in force", by="adam", note="It came back.")
+    switched(rule, "in force", by="adam", note="It came back.")
     found = look()
     assert found is not None
     assert [(name, kind) for name, kind, _ in news()] == [("Romashka Export", "new")]
@@ -204,6 +205,21 @@ def test_a_look_that_was_cut_off_is_finished_by_the_next(
     look()
     assert news() == {("Namchongang Trading", "new", "un_sc of 2026-10-01")}
     assert Screening.objects.filter(trigger="watch").count() == 1
+
+
+def test_a_run_that_failed_is_begun_anew_by_the_next_look(portfolio: Portfolio, tmp_path: Path) -> None:
+    copy(tmp_path, "2026-09-01", {1: "TANCHON COMMERCIAL BANK"})
+    watched(portfolio, "Namchongang Trading")
+    look()
+    copy(tmp_path, "2026-10-01", {1: "TANCHON COMMERCIAL BANK", 2: "NAMCHONGANG TRADING"})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("screening.runs.do", lambda *args: 1 / 0)
+        found = look()
+    assert found is not None
+    assert found.screenings.get().state == "failed"
+    assert not Alert.objects.exists()
+    look()
+    assert news() == {("Namchongang Trading", "new", "un_sc of 2026-10-01")}
 
 
 def test_a_look_back_answers_for_lists_of_one_day_and_a_portfolio_of_another(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -72,6 +73,12 @@ class Statement(models.Model):
         """Date a row that somebody writes by hand as known since its version was loaded."""
         self.known_from = self.known_from or self.added_in.fetched_at
         super().save(*args, **kwargs)
+
+    def is_held(self, by: datetime | None = None) -> bool:
+        """Tell whether it is stated now, or was as far as we knew by a moment."""
+        if by is None:
+            return self.removed_in_id is None
+        return self.known_from <= by and (self.known_to is None or self.known_to > by)
 
 
 class Name(Statement):
