@@ -166,7 +166,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "screening.tasks.resume_screenings",
         "schedule": 60.0,
         "options": {"expires": 60},
-    }
+    },
+    "watch portfolios": {
+        "task": "screening.tasks.watch_portfolios",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
 }
 # No result is kept, so none needs to be cleared up by a task of its own.
 CELERY_RESULT_EXPIRES = None
@@ -324,6 +329,12 @@ UNFOLD = {
                         "permission": _may("screening.view_hit"),
                         "icon": "inbox",
                         "link": reverse_lazy("admin:review_queue"),
+                    },
+                    {
+                        "title": "Alerts",
+                        "permission": _may("screening.view_alert"),
+                        "icon": "notifications",
+                        "link": reverse_lazy("admin:screening_alert_changelist"),
                     },
                     {
                         "title": "Portfolios",

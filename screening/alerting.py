@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
 from screening.choices import AlertKind, ScreeningState, Trigger
-from screening.models import Alert, Hit, Screening
+from screening.models import Alert, AuditEvent, Hit, Screening
 from screening.starting import suppliers_of
 from screening.suppression import Pair, differing
 
@@ -101,3 +106,13 @@ def _alert(
         cause=cause[:200],
         difference=difference,
     )
+
+
+def seen(alerts: QuerySet[Alert], by: User) -> int:
+    """Note that a person saw alerts nobody had seen, each in the trail; return how many."""
+    with transaction.atomic():
+        rows = list(alerts.filter(seen_at=None).select_related("portfolio"))
+        Alert.objects.filter(pk__in=[row.pk for row in rows]).update(seen_by=by, seen_at=timezone.now())
+        told = [(row, row.portfolio, {"subject": row.subject_id, "kind": row.kind}) for row in rows]
+        AuditEvent.objects.record_all("seen", told, by=by)
+    return len(rows)

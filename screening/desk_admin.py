@@ -12,17 +12,20 @@ from django.db.models import Count, ForeignKey, Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.admin import ModelAdmin
-from unfold.decorators import display
+from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
 from entities.admin import RecordAdmin
 from entities.models import Dataset, Measure
-from screening.models import AuditEvent, Portfolio, Subject, Team
+from screening.alerting import seen
+from screening.comparing import changes
+from screening.models import Alert, AuditEvent, Portfolio, Subject, Team
 from screening.models.portfolios import subject_key
 from screening.querysets import TeamQuerySet
 from screening.queue import standing_hits, work_of
 from screening.roles import reads_all
 
+ALERTS = {"new": "danger", "changed": "warning", "ended": "info", "reopened": "warning"}
 STANDING = {"to do": "warning", "decided": "success", "no hit": "info", "not screened": "danger"}
 
 
@@ -306,6 +309,60 @@ class TeamsAdmin(ModelAdmin):
     @display(description="members")
     def people(self, row: Team) -> str:
         return ", ".join(sorted(user.username for user in row.members.all())) or "nobody yet"
+
+
+class SeenFilter(admin.SimpleListFilter):
+    title = "seen"
+    parameter_name = "seen"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("no", "not seen yet"), ("yes", "seen")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Alert]) -> QuerySet[Alert]:
+        if self.value() not in ("yes", "no"):
+            return queryset
+        return queryset.filter(seen_at__isnull=self.value() == "no")
+
+
+@admin.register(Alert)
+class AlertAdmin(RecordAdmin):
+    """What changed for subjects under watch; a person may only say that they have seen it."""
+
+    list_display = ("at", "subject", "what", "party", "cause", "seen")
+    list_filter = (SeenFilter, "kind", TeamFilter)
+    list_select_related = ("subject", "hit", "seen_by", "portfolio")
+    list_display_links = ("at", "subject")
+    search_fields = ("subject__name", "hit__caption", "cause")
+    actions = ("mark_seen",)
+    fields = ("kind",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Alert]:
+        return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined]
+
+    def has_see_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("screening.change_alert")
+
+    def page(self, row: Alert) -> dict[str, Any]:
+        return {"alert": row, "changes": changes(row.difference)}
+
+    @action(description="Mark as seen", permissions=["see"])
+    def mark_seen(self, request: HttpRequest, queryset: QuerySet[Alert]) -> None:
+        """Note who saw the chosen alerts, once each."""
+        assert isinstance(request.user, User)
+        number = seen(queryset, request.user)
+        self.message_user(request, f"{number} alerts marked as seen.")
+
+    @display(description="what", label=ALERTS, ordering="kind")
+    def what(self, row: Alert) -> str:
+        return row.kind
+
+    @display(description="listed party")
+    def party(self, row: Alert) -> str:
+        return row.hit.caption if row.hit else row.entity_id
+
+    @display(description="seen", ordering="seen_at")
+    def seen(self, row: Alert) -> str:
+        return f"{row.seen_by}, {row.seen_at:%Y-%m-%d}" if row.seen_at else "no"
 
 
 @admin.register(AuditEvent)

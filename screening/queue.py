@@ -87,6 +87,7 @@ def standing_hits(user: User | AnonymousUser, today: date | None = None) -> Quer
             ),
             last=Subquery(said.values("pk")[:1]),
             last_number=Coalesce(Subquery(said.values("number")[:1]), Value(0)),
+            last_verdict=Subquery(said.values("verdict")[:1]),
             last_by=Subquery(said.values("by")[:1]),
             assigned=Subquery(turn.values("to")[:1]),
             assigned_name=Subquery(turn.values("to__username")[:1]),

@@ -165,8 +165,10 @@ def test_a_rule_that_is_switched_alerts_by_itself(portfolio: Portfolio) -> None:
     switched(rule, "in force", by="adam", note="It came back.")
     found = look()
     assert found is not None
-    assert [(name, kind) for name, kind, _ in news()] == [("Romashka Export", "new")]
-    assert rule.regime in found.causes[0]
+    # While it was suspended the share was a red flag; now the rule reaches the company.
+    assert [(name, kind) for name, kind, _ in news()] == [("Romashka Export", "changed")]
+    assert ["us-bis-affiliates-2026", "yes"] in Alert.objects.get().difference["rules"][1]
+    assert any(rule.regime in cause for cause in found.causes)
 
 
 def test_a_listing_that_begins_on_a_day_alerts_on_that_day(

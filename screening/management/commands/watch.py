@@ -17,9 +17,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--back", type=int, metavar="PORTFOLIO", help="look back for this portfolio")
-        parser.add_argument("--lists-of", type=date.fromisoformat, metavar="DAY", help="the lists of this day")
         parser.add_argument(
-            "--subjects-of", type=date.fromisoformat, metavar="DAY", help="the subjects that were there by this day"
+            "--lists-of", type=date.fromisoformat, metavar="DAY", help="the lists of this day"
+        )
+        parser.add_argument(
+            "--subjects-of",
+            type=date.fromisoformat,
+            metavar="DAY",
+            help="the subjects that were there by this day",
         )
 
     def handle(self, **options: Any) -> None:
