@@ -47,6 +47,8 @@ def asked_screening(request: Request) -> tuple[Screening, bool]:
     try:
         if "rows" in body:
             rows = body["rows"]
+            if not rows:
+                raise ValidationError({"rows": ["There is no row in it."]})
             text = json.dumps(rows, sort_keys=True, ensure_ascii=False).encode()
             source = Input("rows over the API", hashlib.sha256(text).hexdigest(), len(text))
             return _begun(request, portfolio, given_suppliers(rows), source, key, body)
@@ -77,7 +79,7 @@ def _body(request: Request) -> dict[str, Any]:
 def _of_file(
     request: Request, portfolio: Portfolio, key: str, body: dict[str, Any]
 ) -> tuple[Screening, bool]:
-    columns = body.get("columns") or {}
+    columns = body.get("columns", {})
     if not isinstance(columns, dict) or not all(isinstance(title, str) for title in columns.values()):
         raise ValidationError({"columns": ['Give an object of titles, such as {"name": "Supplier"}.']})
     country = country_named(body["country"]) if body["country"] else ""

@@ -44,7 +44,9 @@ def screening_named(request: Request, pk: int) -> Screening:
 def portfolio_named(request: Request, named: str) -> Portfolio:
     """Find a portfolio that the caller's teams see, by its number or its name."""
     rows: Any = Portfolio.objects.visible_to(request.user).select_related("team")
-    found = list(rows.filter(pk=int(named)) if named.isdigit() and len(named) < 18 else rows.filter(name=named))
+    found = list(
+        rows.filter(pk=int(named)) if named.isdigit() and len(named) < 18 else rows.filter(name=named)
+    )
     if not found:
         raise NotFound(f"There is no portfolio {named[:100]!r}.")
     if len(found) > 1:

@@ -39,9 +39,38 @@ class ScreeningSummarySerializer(serializers.ModelSerializer[Screening]):
     class Meta:
         model = Screening
         fields = [
-            *("id", "portfolio", "trigger", "by", "reason", "created_at", "watch", "input_name", "input_sha256"),
-            *("rows", "problems", "as_of", "threshold", "receipt", "state", "percent", "rows_done", "hits_found"),
-            *("suppressed", "started_at", "finished_at", "cancelled_by", "error", "result_sha256", "url", "hits"),
+            *(
+                "id",
+                "portfolio",
+                "trigger",
+                "by",
+                "reason",
+                "created_at",
+                "watch",
+                "input_name",
+                "input_sha256",
+            ),
+            *(
+                "rows",
+                "problems",
+                "as_of",
+                "threshold",
+                "receipt",
+                "state",
+                "percent",
+                "rows_done",
+                "hits_found",
+            ),
+            *(
+                "suppressed",
+                "started_at",
+                "finished_at",
+                "cancelled_by",
+                "error",
+                "result_sha256",
+                "url",
+                "hits",
+            ),
         ]
 
 
@@ -57,7 +86,16 @@ class ScreeningSerializer(ScreeningSummarySerializer):
     class Meta(ScreeningSummarySerializer.Meta):
         fields = [
             *ScreeningSummarySerializer.Meta.fields,
-            *("input_size", "reading", "mapping", "problem_examples", "known_at", "same_party", "regimes", "matcher"),
+            *(
+                "input_size",
+                "reading",
+                "mapping",
+                "problem_examples",
+                "known_at",
+                "same_party",
+                "regimes",
+                "matcher",
+            ),
             *("rules_date", "rules_digest", "searched", "not_searched", "stale"),
         ]
 
@@ -83,8 +121,28 @@ class HitSerializer(serializers.ModelSerializer[Hit]):
     class Meta:
         model = Hit
         fields = [
-            *("id", "row", "subject", "score", "dataset", "entity_id", "company_id", "caption", "matched_name"),
-            *("name_kind", "direct", "via", "regimes", "path", "explanation", "suppressed_by", "reopens", "difference"),
+            *(
+                "id",
+                "row",
+                "subject",
+                "score",
+                "dataset",
+                "entity_id",
+                "company_id",
+                "caption",
+                "matched_name",
+            ),
+            *(
+                "name_kind",
+                "direct",
+                "via",
+                "regimes",
+                "path",
+                "explanation",
+                "suppressed_by",
+                "reopens",
+                "difference",
+            ),
         ]
 
 
@@ -102,10 +160,11 @@ class ScreeningRequestSerializer(Strict):
     """What a run is asked for with; `rows` in JSON, `file` and `columns` in a form."""
 
     portfolio = serializers.CharField(help_text="Its number or its name.", max_length=100)
-    rows = GivenRowSerializer(many=True, required=False, allow_empty=False)
+    rows = GivenRowSerializer(many=True, required=False)
     file = serializers.FileField(required=False, help_text="CSV, TSV or XLSX; form data only.")
     columns = serializers.JSONField(
-        required=False, help_text='Which column holds what, such as {"name": "Supplier"}; known titles need none.'
+        required=False,
+        help_text='Which column holds what, such as {"name": "Supplier"}; known titles need none.',
     )
     encoding = serializers.CharField(required=False, allow_blank=True, max_length=40, default="")
     country = serializers.CharField(
@@ -115,7 +174,9 @@ class ScreeningRequestSerializer(Strict):
     threshold = serializers.FloatField(
         required=False, allow_null=True, default=None, min_value=0.01, max_value=1
     )
-    watch = serializers.BooleanField(required=False, default=False, help_text="Keep the suppliers under watch.")
+    watch = serializers.BooleanField(
+        required=False, default=False, help_text="Keep the suppliers under watch."
+    )
     reason = serializers.CharField(required=False, allow_blank=True, max_length=500, default="")
 
 

@@ -52,7 +52,9 @@ SCREENINGS = extend_schema_view(
             "multipart/form-data": ScreeningRequestSerializer,
         },
         examples=[
-            OpenApiExample("Request", value=examples.REQUEST, request_only=True, media_type="application/json")
+            OpenApiExample(
+                "Request", value=examples.REQUEST, request_only=True, media_type="application/json"
+            )
         ],
         created=True,
         tag=TAG,
@@ -137,7 +139,11 @@ REPORT = extend_schema_view(
         parameters=(
             NUMBER,
             OpenApiParameter(
-                "kind", str, OpenApiParameter.PATH, enum=["report", "certificate"], description="Which of the two."
+                "kind",
+                str,
+                OpenApiParameter.PATH,
+                enum=["report", "certificate"],
+                description="Which of the two.",
             ),
             FORM,
         ),

@@ -72,7 +72,12 @@ SCREENING: dict[str, Any] = {
 HIT: dict[str, Any] = {
     "id": 31,
     "row": 1,
-    "subject": {"id": 4, "name": "Hangzhou Hikvision Digital Technology", "country": "cn", "reference": "S-1001"},
+    "subject": {
+        "id": 4,
+        "name": "Hangzhou Hikvision Digital Technology",
+        "country": "cn",
+        "reference": "S-1001",
+    },
     "score": 0.9755,
     "dataset": "us_bis_entity_list",
     "entity_id": "us_bis_entity_list-28e6392023655ca2502f",
@@ -96,7 +101,10 @@ HIT: dict[str, Any] = {
         }
     ],
     "path": [],
-    "explanation": {"score": 0.9755, "sentence": "They agree on hangzhou, hikvision, digital and technology."},
+    "explanation": {
+        "score": 0.9755,
+        "sentence": "They agree on hangzhou, hikvision, digital and technology.",
+    },
     "suppressed_by": None,
     "reopens": None,
     "difference": {},

@@ -13,7 +13,9 @@ from screening.models import Hit, Screening
 
 
 class ScreeningFilter(django_filters.FilterSet):
-    portfolio = django_filters.NumberFilter(field_name="portfolio_id", label="Of this portfolio, by its number.")
+    portfolio = django_filters.NumberFilter(
+        field_name="portfolio_id", label="Of this portfolio, by its number."
+    )
     state = django_filters.ChoiceFilter(choices=ScreeningState.choices, label="Only those in this state.")
     trigger = django_filters.ChoiceFilter(choices=Trigger.choices, label="Only those begun by this.")
 
@@ -25,7 +27,9 @@ class ScreeningFilter(django_filters.FilterSet):
 class HitFilter(django_filters.FilterSet):
     dataset = django_filters.CharFilter(label="Only hits on this list.")
     row = django_filters.NumberFilter(label="Only hits of this row of the file.")
-    direct = YesNoFilter(method="being_direct", label="Only listed parties themselves, or only those through owners.")
+    direct = YesNoFilter(
+        method="being_direct", label="Only listed parties themselves, or only those through owners."
+    )
     suppressed = YesNoFilter(
         method="being_suppressed", label="Only hits that an earlier decision answers, or only the others."
     )

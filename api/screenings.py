@@ -16,10 +16,10 @@ from api import screening_documentation as documentation
 from api.asking import asked_screening
 from api.desk import DeskView, screening_named
 from api.files import FileAnswer, file_answer
-from api.screening_filters import HitFilter, ScreeningFilter
 from api.pagination import CursorPages, VersionPages
 from api.parameters import KnownParameters
 from api.screening_answers import HitSerializer, ScreeningSerializer, ScreeningSummarySerializer
+from api.screening_filters import HitFilter, ScreeningFilter
 from screening.handing_over import screening_file
 from screening.models import Hit, Screening
 from screening.runs import cancel, resume

@@ -50,7 +50,9 @@ class Found:
     @cached_property
     def via(self) -> list[dict[str, Any]]:
         """Return the path edge by edge as JSON-ready values."""
-        return [{key: value for key, value in step_as_dict(step).items() if key != "ids"} for step in self.path]
+        return [
+            {key: value for key, value in step_as_dict(step).items() if key != "ids"} for step in self.path
+        ]
 
     @property
     def in_words(self) -> str:
@@ -73,7 +75,9 @@ class Found:
                 for entry in self.listings
             ),
             "rules": sorted([row["code"], row["result"]] for row in self.regimes) if self.path else [],
-            "path": [[edge["owner"]["id"], edge["asset"]["id"], edge["kind"], edge["share"]] for edge in self.via],
+            "path": [
+                [edge["owner"]["id"], edge["asset"]["id"], edge["kind"], edge["share"]] for edge in self.via
+            ],
         }
 
     @property
@@ -134,7 +138,10 @@ class Finder:
         self._rows |= {company.pk: () for company in companies if self._has_left(company)}
         standing = [company for company in companies if self._rows[company.pk]]
         for company_id, links in linked(standing, self.world.index).items():
-            self._rows[company_id] = (company_id, *(link.entity_id for link in links if link.entity_id != company_id))
+            self._rows[company_id] = (
+                company_id,
+                *(link.entity_id for link in links if link.entity_id != company_id),
+            )
         wanted = {row for id_ in fresh for row in self._rows[id_] if self._on_list(row)}
         self._learn_listings(sorted(wanted - self._listed.keys()))
         self._learn_exposures({self._parties(row) for row in ids})
@@ -149,9 +156,16 @@ class Finder:
                 self._listed[entity.pk] = (entity, live)
 
     def _learn_exposures(self, parties: Iterable[tuple[str, ...]]) -> None:
-        fresh = [group for group in parties if group not in self._exposed and not self._touched.isdisjoint(group)]
+        fresh = [
+            group for group in parties if group not in self._exposed and not self._touched.isdisjoint(group)
+        ]
         picked = [(group, strongest(self._said, group)) for group in fresh]
-        flat = [exposure for _, exposures in picked for exposure in exposures if exposure.result != "no" and exposure.path]
+        flat = [
+            exposure
+            for _, exposures in picked
+            for exposure in exposures
+            if exposure.result != "no" and exposure.path
+        ]
         world = self.world
         told = iter(explained(flat, world.moment.on, world.structure, world.book) if flat else ())
         for group, exposures in picked:
@@ -192,7 +206,9 @@ class Finder:
                 # A party that is listed there itself needs no owner to be.
                 if entity_id not in direct:
                     self._add_exposed(found, supplier, hit, entity_id, parties[0], told)
-        return sorted(found.values(), key=lambda row: (-row.score, bool(row.path), row.entity.pk, row.company_id))
+        return sorted(
+            found.values(), key=lambda row: (-row.score, bool(row.path), row.entity.pk, row.company_id)
+        )
 
     def _add_direct(
         self, found: dict[tuple[str, str], Found], supplier: Supplier, hit: Hit, row: str, company: str
@@ -215,8 +231,12 @@ class Finder:
         held = self._listed.get(row)
         regimes = tuple(_exposed_regimes(told, row, self.regimes))
         if held and regimes:
-            first = min(told, key=lambda one: (STRONGEST_FIRST.index(one.result), len(one.path), one.rule.code))
-            found.setdefault((row, company), Found(supplier, held[0], company, hit, regimes, first.path, held[1]))
+            first = min(
+                told, key=lambda one: (STRONGEST_FIRST.index(one.result), len(one.path), one.rule.code)
+            )
+            found.setdefault(
+                (row, company), Found(supplier, held[0], company, hit, regimes, first.path, held[1])
+            )
 
 
 def _by_listed(told: Iterable[Conclusion]) -> dict[str, list[Conclusion]]:
@@ -264,7 +284,9 @@ def _exposed_regimes(
                 "title": row.rule.regime,
                 "programme": "; ".join(dict.fromkeys(head.listed.programme for head in heads)),
                 "result": row.result,
-                "citation": "; ".join(dict.fromkeys(head.listed.citation for head in heads if head.listed.citation)),
+                "citation": "; ".join(
+                    dict.fromkeys(head.listed.citation for head in heads if head.listed.citation)
+                ),
                 "rule_citation": row.rule.citation,
                 "since": str(min((head.since for head in heads if head.since), default="")),
                 "forbids": row.rule.measure,

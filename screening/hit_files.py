@@ -33,7 +33,13 @@ def hit_cells(found: Found) -> list[Any]:
     """Return the cells of one hit, in the order of COLUMNS; what a spreadsheet would run is made inert."""
     name = found.hit.name
     return [
-        *(found.supplier.row, inert(found.supplier.name), found.score, found.entity.dataset.name, found.entity.pk),
+        *(
+            found.supplier.row,
+            inert(found.supplier.name),
+            found.score,
+            found.entity.dataset.name,
+            found.entity.pk,
+        ),
         *(inert(name.text), name.kind, *_regimes(found.regimes), inert(found.in_words)),
     ]
 
@@ -109,5 +115,9 @@ def _workbook(path: Path) -> Iterator[Write]:
         sheet.append(cells)
 
     path.touch()
-    yield write
+    try:
+        yield write
+    finally:
+        # Also where it is given up: what was begun of the sheet stands in a temporary file.
+        sheet.close()
     book.save(path)

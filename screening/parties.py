@@ -27,9 +27,7 @@ class Link:
     reason: str
 
 
-def linked(
-    companies: Sequence[Entity], index: Index, by: datetime | None = None
-) -> dict[str, list[Link]]:
+def linked(companies: Sequence[Entity], index: Index, by: datetime | None = None) -> dict[str, list[Link]]:
     """Find, for each company, the lists' rows that are the same party by name, identifier and country, as known by a moment.
 
     A link needs a score of SAME_PARTY_THRESHOLD, a partner for each word (or an identifier that agrees), and nothing that speaks

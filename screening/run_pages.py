@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from screening.choices import ScreeningState
 from screening.models import AuditEvent, Screening
+from screening.numbers import numbered
 from screening.reports.runs import run_facts
 from screening.runs import cancel, resume
 from screening.tasks import run_screening
@@ -56,7 +57,10 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "colour": COLOURS[screening.state],
         "facts": run_facts(screening),
         "hits": hits.filter(suppressed_by=None).order_by("-score", "row", "id")[:STRONGEST],
-        "lists": screening.hits.order_by().values("dataset").annotate(open=counted, all=Count("id")).order_by("-all"),
+        "lists": screening.hits.order_by()
+        .values("dataset")
+        .annotate(open=counted, all=Count("id"))
+        .order_by("-all"),
         "may_change": user.has_perm("screening.change_screening"),
     }
     return TemplateResponse(request, "screening/run.html", {**admin.site.each_context(request), **context})
@@ -72,7 +76,7 @@ def progress_of(screening: Screening) -> dict[str, Any]:
     asked = screening.started_at or screening.created_at
     still = screening.state == ScreeningState.WAITING and (timezone.now() - asked).total_seconds() > PATIENCE
     said = (
-        f"{screening.rows_done:,} of {screening.rows:,} rows, {screening.hits_found:,} hits, "
+        f"{screening.rows_done:,} of {numbered(screening.rows, 'row')}, {numbered(screening.hits_found, 'hit')}, "
         f"{screening.suppressed:,} of them answered by earlier decisions"
     )
     if still:
@@ -107,7 +111,9 @@ def resume_run(request: HttpRequest, pk: int) -> HttpResponse:
         run_screening.delay(pk)
         messages.success(request, "It goes on where it stopped, on the versions that it began with.")
     else:
-        messages.error(request, f"It is {screening.get_state_display()}; only what was cancelled or failed is resumed.")
+        messages.error(
+            request, f"It is {screening.get_state_display()}; only what was cancelled or failed is resumed."
+        )
     return _back(pk)
 
 

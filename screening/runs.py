@@ -10,8 +10,8 @@ from threading import Lock
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.utils import OperationalError
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.utils import OperationalError
 from django.utils import timezone
 
 import matching
@@ -206,7 +206,9 @@ def resume(screening: Screening, by: User) -> bool:
             pk=screening.pk, state__in=(ScreeningState.CANCELLED, ScreeningState.FAILED)
         ).update(state=ScreeningState.WAITING, cancelled_by="", error="")
         if going:
-            ScreeningChunk.objects.filter(screening=screening.pk, state=ChunkState.WAITING).update(claimed_at=None)
+            ScreeningChunk.objects.filter(screening=screening.pk, state=ChunkState.WAITING).update(
+                claimed_at=None
+            )
             AuditEvent.objects.record("resumed", screening, by=by, portfolio=screening.portfolio)
     return bool(going)
 

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from screening.choices import Trigger
 from screening.models import AuditEvent, Portfolio, Screening, ScreeningChunk
+from screening.numbers import numbered
 from screening.receipts import receipt_of, standing_now
 from screening.suppliers import Refused, Row, Supplier, SupplierFile
 
@@ -67,7 +68,9 @@ def start(
     suppliers.require_name()
     read = read_rows(suppliers.distinct(), most_rows)
     if not read.asked:
-        raise Refused(f"{source.name} names no supplier: none of its {read.rows:,} rows has a name that can be asked.")
+        raise Refused(
+            f"{source.name} names no supplier: none of its {read.rows:,} rows has a name that can be asked."
+        )
     standing = standing_now(portfolio, on, threshold)
     if not standing["versions"]:
         raise Refused("No list has been loaded, so nothing can be said; load the lists first.")
@@ -118,7 +121,7 @@ def read_rows(rows: Iterable[Row], most: int | None = None) -> Read:
         read.rows += len(piece)
         if most is not None and read.rows > most:
             raise Refused(
-                f"The file has more than {most:,} rows; screen it with `python manage.py screen`, which takes any number, "
+                f"The file has more than {numbered(most, 'row')}; screen it with `python manage.py screen`, which takes any number, "
                 "or in parts."
             )
         told = [row for row in piece if row.problems]
@@ -143,7 +146,9 @@ def read_rows(rows: Iterable[Row], most: int | None = None) -> Read:
 
 def packed_rows(suppliers: Iterable[Supplier]) -> bytes:
     """Write suppliers as JSON lines."""
-    return "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in suppliers).encode()
+    return "".join(
+        json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in suppliers
+    ).encode()
 
 
 def rows_sha256(chunks: Iterable[ScreeningChunk]) -> str:
@@ -158,4 +163,6 @@ def suppliers_of(chunk: ScreeningChunk) -> Iterator[Supplier]:
     """Read the suppliers of a chunk."""
     for line in gzip.decompress(chunk.rows).splitlines():
         row, name, country, address, identifiers, reference = json.loads(line)
-        yield Supplier(row, name, country, address, tuple((scheme, value) for scheme, value in identifiers), reference)
+        yield Supplier(
+            row, name, country, address, tuple((scheme, value) for scheme, value in identifiers), reference
+        )

@@ -12,7 +12,17 @@ from screening.suppliers.columns import SCHEMES
 
 # Keys per statement: below SQLite's least limit of variables.
 KEYS = 900
-CHANGING = ("name", "country", "address", "identifiers", "reference", "watched", "read_from", "read_row", "changed_at")
+CHANGING = (
+    "name",
+    "country",
+    "address",
+    "identifiers",
+    "reference",
+    "watched",
+    "read_from",
+    "read_row",
+    "changed_at",
+)
 
 
 def kept(screening: Screening, suppliers: Sequence[Supplier]) -> dict[int, Subject]:
@@ -72,7 +82,9 @@ def _takes(subject: Subject, supplier: Supplier, mapped: frozenset[str], screeni
     """Give a known subject what a file says of it; tell whether anything changed."""
     # Case and blanks of a name are no change of it: its key is the same.
     said = {"name": supplier.name} if subject.name.casefold() != supplier.name.casefold() else {}
-    said |= {field: getattr(supplier, field) for field in ("country", "address", "reference") if field in mapped}
+    said |= {
+        field: getattr(supplier, field) for field in ("country", "address", "reference") if field in mapped
+    }
     if not mapped.isdisjoint(SCHEMES):
         schemes = {SCHEMES[field] for field in mapped & SCHEMES.keys()}
         others = [pair for pair in subject.identifiers if pair[0] not in schemes]

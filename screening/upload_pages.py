@@ -140,9 +140,7 @@ def _previewed(suppliers: SupplierFile) -> dict[str, Any]:
     }
 
 
-def _started(
-    user: User, upload: Upload, portfolio: Portfolio, suppliers: SupplierFile
-) -> HttpResponse:
+def _started(user: User, upload: Upload, portfolio: Portfolio, suppliers: SupplierFile) -> HttpResponse:
     screening = start(
         portfolio,
         suppliers,

@@ -31,7 +31,12 @@ class MeasuredUploads(FileUploadHandler):
     too_large = False
 
     def handle_raw_input(
-        self, input_data: Any, META: Mapping[str, Any], content_length: int, boundary: Any, encoding: Any = None
+        self,
+        input_data: Any,
+        META: Mapping[str, Any],
+        content_length: int,
+        boundary: Any,
+        encoding: Any = None,
     ) -> None:
         self.too_large = content_length > most_bytes()
 

@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from entities.models import DatasetVersion
 from screening.choices import ScreeningState
 from screening.models import AuditEvent, Hit, Screening, ScreeningChunk
+from screening.numbers import numbered
 from screening.receipts import kept_result_of, receipt_of, result_of, said_of, whole_result
 from screening.runs import CannotRun, finder_of
 from screening.searched import searched_lists
@@ -51,10 +52,8 @@ class Verification:
         if self.impossible:
             return f"It cannot be run again: {' '.join(self.impossible)} What is kept is what was found then."
         if self.different:
-            return f"Run again, {_counted(self.different, 'hit')} differ from what was found."
-        return (
-            f"The same: {_counted(self.rows, 'row')} run again on the same versions gave the same {_counted(self.hits, 'hit')}."
-        )
+            return f"Run again, {numbered(self.different, 'hit')} differ from what was found."
+        return f"The same: {numbered(self.rows, 'row')} run again on the same versions gave the same {numbered(self.hits, 'hit')}."
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -88,13 +87,14 @@ def verify(
         if not told.tampered and not told.impossible:
             _run_again(screening, told, progress)
     AuditEvent.objects.record(
-        "verified", screening, by=by, portfolio=screening.portfolio, outcome=told.outcome, sentence=told.sentence
+        "verified",
+        screening,
+        by=by,
+        portfolio=screening.portfolio,
+        outcome=told.outcome,
+        sentence=told.sentence,
     )
     return told
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _chunks(screening: Screening) -> Iterator[ScreeningChunk]:
@@ -121,7 +121,9 @@ def _forgotten(screening: Screening) -> Iterator[str]:
     for row in screening.versions:
         if held.get(row["version"]) != row["sha256"]:
             yield f"The version of {row['title']} of {row['published_on']} is no longer held."
-    known = {row["dataset"]: row["sha256"] for row in searched_lists(screening.known_at).as_dict()["searched"]}
+    known = {
+        row["dataset"]: row["sha256"] for row in searched_lists(screening.known_at).as_dict()["searched"]
+    }
     was = {row["dataset"]: row["sha256"] for row in screening.versions}
     for name in sorted(known.keys() - was.keys()):
         yield f"A version of {name} of before that moment was loaded since."

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
+from config.celery import app
+
 STARTER = Path(__file__).parent.parent / "ingest" / "starter"
 
 
@@ -24,6 +26,12 @@ def data_folder(settings: Any, tmp_path: Path) -> Path:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _broker() -> None:
+    """Keep what is sent to workers in memory: no worker of this machine is to take up a test's work."""
+    app.conf.update(broker_url="memory://", broker_transport_options={})
 
 
 @pytest.fixture

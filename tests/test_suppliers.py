@@ -46,14 +46,27 @@ def refusal(path: Path, **options: Any) -> str:
     with pytest.raises(Refused) as refused:
         list(open_suppliers(path, **options).rows())
     sentence = str(refused.value)
-    assert sentence.endswith(".") and "\n" not in sentence
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
     return sentence
+
+
+def read_or_refused(path: Path) -> list[Row]:
+    """Read a file, or nothing where it is refused in a sentence; any other error is one of ours."""
+    try:
+        return list(open_suppliers(path).distinct())
+    except Refused as refused:
+        if not str(refused).endswith("."):
+            raise
+        return []
 
 
 @pytest.mark.parametrize("encoding", ENCODED)
 def test_the_encoding_the_delimiter_and_the_columns_are_found_out(tmp_path: Path, encoding: str) -> None:
     file = open_suppliers(a_text(tmp_path / "suppliers.csv", ENCODED[encoding], encoding))
-    expected = [line.replace("\t", ";").replace(",", ";").split(";")[0] for line in ENCODED[encoding].splitlines()[1:]]
+    expected = [
+        line.replace("\t", ";").replace(",", ";").split(";")[0] for line in ENCODED[encoding].splitlines()[1:]
+    ]
     read = list(file.rows())
     assert [row.supplier and row.supplier.name for row in read] == expected
     assert all(row.supplier and len(row.supplier.country) == 2 and not row.problems for row in read)
@@ -68,7 +81,11 @@ def test_an_encoding_that_is_said_is_not_guessed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_commas_within_names_do_not_mislead(tmp_path: Path, delimiter: str) -> None:
-    table = [["ID", "Vendor Name", "Country"], ["1", "Example Shoes Co., Ltd.", "VN"], ["2", "Sample, Inc.", "US"]]
+    table = [
+        ["ID", "Vendor Name", "Country"],
+        ["1", "Example Shoes Co., Ltd.", "VN"],
+        ["2", "Sample, Inc.", "US"],
+    ]
     read = rows(a_csv(tmp_path / "x.csv", table, delimiter))
     assert [row.supplier and (row.supplier.name, row.supplier.reference) for row in read] == [
         ("Example Shoes Co., Ltd.", "1"),
@@ -77,7 +94,7 @@ def test_commas_within_names_do_not_mislead(tmp_path: Path, delimiter: str) -> N
 
 
 def test_a_column_of_names_alone_is_a_table_too(tmp_path: Path) -> None:
-    assert names(a_text(tmp_path / "x.txt", "Supplier\nExample Shoes Co., Ltd.\n\"Sample, Inc.\"\n")) == [
+    assert names(a_text(tmp_path / "x.txt", 'Supplier\nExample Shoes Co., Ltd.\n"Sample, Inc."\n')) == [
         "Example Shoes Co., Ltd.",
         "Sample, Inc.",
     ]
@@ -94,7 +111,8 @@ def test_headings_are_found_below_a_title(tmp_path: Path) -> None:
 def test_columns_are_mapped_as_the_customer_says(tmp_path: Path) -> None:
     path = a_text(tmp_path / "x.csv", "Bez.,Herkunft,Name\nExample GmbH,Deutschland,Herr Muster\n")
     (row,) = rows(path, columns={"name": "bez", "country": "Herkunft"})
-    assert row.supplier and (row.supplier.name, row.supplier.country) == ("Example GmbH", "de")
+    assert row.supplier
+    assert (row.supplier.name, row.supplier.country) == ("Example GmbH", "de")
     assert "There is no column “Firma”; the columns are “Bez.”" in refusal(path, columns={"name": "Firma"})
     assert "A column holds one of name, country" in refusal(path, columns={"colour": "Bez."})
 
@@ -102,7 +120,8 @@ def test_columns_are_mapped_as_the_customer_says(tmp_path: Path) -> None:
 def test_identifiers_addresses_and_own_numbers_are_read(tmp_path: Path) -> None:
     text = "公司名称,统一社会信用代码,LEI,注册地址,供应商编号\n示例公司,91330000000000000X,5299009N55YRQC69CN08,杭州市,S-7\n"
     (row,) = rows(a_text(tmp_path / "x.csv", text))
-    assert row.supplier and row.supplier[3:] == (
+    assert row.supplier
+    assert row.supplier[3:] == (
         "杭州市",
         (("LEI", "5299009N55YRQC69CN08"), ("USCC", "91330000000000000X")),
         "S-7",
@@ -117,7 +136,7 @@ def test_identifiers_addresses_and_own_numbers_are_read(tmp_path: Path) -> None:
         ("***,China", False, "It has no name"),
         ("Example,Atlantis", True, "The country “Atlantis” is not known; it is asked without one."),
         (f"{'x' * 10_000},China", False, "The name has 10,000 characters; at most 500 are read."),
-        ("\"=HYPERLINK(\"\"http://x\"\")\",China", True, "The name begins like a formula; it is read as text."),
+        ('"=HYPERLINK(""http://x"")",China', True, "The name begins like a formula; it is read as text."),
         ("Exam\x07ple\x00,China", True, "The name holds control characters; they are dropped."),
         ("Example,China,left,over", True, "It has 4 cells, the headings 2; what is beyond is not read."),
     ],
@@ -129,7 +148,10 @@ def test_what_is_wrong_with_a_row_is_said_with_it(tmp_path: Path, line: str, ask
 
 
 def test_a_supplier_that_comes_twice_is_asked_once_and_said(tmp_path: Path) -> None:
-    path = a_text(tmp_path / "x.csv", "name,country\nExample Ltd,GB\nOther,GB\nEXAMPLE  Ltd,United Kingdom\nExample Ltd,FR\n")
+    path = a_text(
+        tmp_path / "x.csv",
+        "name,country\nExample Ltd,GB\nOther,GB\nEXAMPLE  Ltd,United Kingdom\nExample Ltd,FR\n",
+    )
     read = list(open_suppliers(path).distinct())
     assert [row.supplier is not None for row in read] == [True, True, False, True]
     assert read[2].problems == ("It is the same as row 1, so it is asked once.",)
@@ -153,7 +175,9 @@ def test_a_workbook_is_read_from_its_first_shown_sheet(tmp_path: Path) -> None:
     )
     file = open_suppliers(path)
     assert file.reading == {"format": "xlsx", "sheet": "Suppliers", "headings in row": "1"}
-    assert [(row.number, row.supplier and (row.supplier.name, row.supplier.reference)) for row in file.rows()] == [
+    assert [
+        (row.number, row.supplier and (row.supplier.name, row.supplier.reference)) for row in file.rows()
+    ] == [
         (1, ("Example Shoes 株式会社", "1001")),
         (3, ("Sample Co", "1002")),
     ]
@@ -173,7 +197,9 @@ def test_a_formula_counts_by_its_stored_value_and_that_is_said(tmp_path: Path) -
 
 def test_a_cell_at_the_far_end_of_a_sheet_is_refused(tmp_path: Path) -> None:
     sheet = '<row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c><c r="XFD1"><v>1</v></c></row>'
-    assert "has 16,384 columns; a file of suppliers may have 200." in refusal(a_raw_workbook(tmp_path / "x.xlsx", sheet))
+    assert "has 16,384 columns; a file of suppliers may have 200." in refusal(
+        a_raw_workbook(tmp_path / "x.xlsx", sheet)
+    )
 
 
 def test_an_entity_bomb_within_a_workbook_is_not_resolved(tmp_path: Path) -> None:
@@ -196,7 +222,9 @@ def spoilt(tmp_path: Path) -> dict[str, Path]:
         archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr("xl/workbook.xml", b" " * (80 << 20))
     encrypted = tmp_path / "locked.xlsx"
-    encrypted.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2_000) + "EncryptedPackage".encode("utf-16-le"))
+    encrypted.write_bytes(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2_000) + "EncryptedPackage".encode("utf-16-le")
+    )
     old = tmp_path / "old.xls"
     old.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2_000) + "Workbook".encode("utf-16-le"))
     cut = tmp_path / "cut.xlsx"
@@ -236,7 +264,10 @@ def spoilt(tmp_path: Path) -> dict[str, Path]:
         ("html", "export.xls is a web page or XML, not a spreadsheet; open it and save it as XLSX or CSV."),
         ("empty", "empty.csv is empty."),
         ("blank", "blank.csv is empty."),
-        ("quote", "quote.csv cannot be followed after row 2: a quotation mark is opened there and not closed"),
+        (
+            "quote",
+            "quote.csv cannot be followed after row 2: a quotation mark is opened there and not closed",
+        ),
         ("bomb", "bomb.xlsx would unpack to 80 MiB; it is refused."),
         ("encrypted", "locked.xlsx is protected by a password; save it without one."),
         ("old", "old.xls is a workbook of Excel 97-2003 (XLS); save it as XLSX or CSV."),
@@ -248,19 +279,24 @@ def spoilt(tmp_path: Path) -> dict[str, Path]:
         ("missing", "cannot be read: No such file or directory."),
     ],
 )
-def test_a_file_that_is_no_table_is_refused_in_one_sentence(spoilt: dict[str, Path], what: str, sentence: str) -> None:
+def test_a_file_that_is_no_table_is_refused_in_one_sentence(
+    spoilt: dict[str, Path], what: str, sentence: str
+) -> None:
     assert sentence in refusal(spoilt[what])
 
 
 def test_a_file_without_a_name_column_is_refused_with_its_columns(tmp_path: Path) -> None:
     file = open_suppliers(a_text(tmp_path / "x.csv", "Betrag,Datum\n7,2026-11-01\n"))
-    with pytest.raises(Refused, match="No column of x.csv is known to hold the name; its columns are “Betrag”, “Datum”"):
+    with pytest.raises(
+        Refused, match="No column of x.csv is known to hold the name; its columns are “Betrag”, “Datum”"
+    ):
         file.require_name()
 
 
 # What a customer's cell may hold: anything but what makes a row blank or is cleaned away.
 CELL = st.text(
-    st.characters(exclude_categories=["Cc", "Cs", "Cf", "Zl", "Zp", "Co", "Cn"], exclude_characters="\ufffd"), max_size=40
+    st.characters(exclude_categories=["Cc", "Cs", "Cf", "Zl", "Zp", "Co", "Cn"], exclude_characters="\ufffd"),
+    max_size=40,
 )
 NAME = CELL.map(lambda text: " ".join(f"Ex{text}".split()))
 
@@ -285,11 +321,8 @@ def test_no_bytes_bring_the_reader_down(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.csv"
         path.write_bytes(content)
-        try:
-            for row in open_suppliers(path, columns={}).distinct():
-                assert row.supplier is not None or row.problems
-        except Refused as refused:
-            assert str(refused).endswith(".")
+        read = read_or_refused(path)
+        assert all(row.supplier is not None or row.problems for row in read)
 
 
 @settings(max_examples=60, deadline=None)
@@ -300,17 +333,16 @@ def test_a_workbook_with_a_flipped_byte_is_read_or_refused(at: int, value: int) 
         content = bytearray(path.read_bytes())
         content[at % len(content)] = value
         path.write_bytes(content)
-        try:
-            list(open_suppliers(path).rows())
-        except Refused as refused:
-            assert str(refused).endswith(".")
+        read_or_refused(path)
 
 
 @pytest.fixture
 def real_suppliers() -> Path:
     folder = Path(os.environ.get("WATCHLINK_LISTS_DIR", "")) / ".." / "companies" / "suppliers"
     if not os.environ.get("WATCHLINK_LISTS_DIR") or not folder.is_dir():
-        pytest.skip("WATCHLINK_LISTS_DIR has no companies/suppliers beside it: no real supplier file was read")
+        pytest.skip(
+            "WATCHLINK_LISTS_DIR has no companies/suppliers beside it: no real supplier file was read"
+        )
     return folder
 
 

@@ -6,4 +6,13 @@ from screening.suppliers.given import given_suppliers
 from screening.suppliers.refusing import Refused
 from screening.suppliers.rows import Row, Supplier
 
-__all__ = ["FIELDS", "Columns", "Refused", "Row", "Supplier", "SupplierFile", "given_suppliers", "open_suppliers"]
+__all__ = [
+    "FIELDS",
+    "Columns",
+    "Refused",
+    "Row",
+    "Supplier",
+    "SupplierFile",
+    "given_suppliers",
+    "open_suppliers",
+]

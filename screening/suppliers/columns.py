@@ -13,47 +13,213 @@ from screening.suppliers.refusing import Refused
 # What a column may hold, and the titles by which it is known; of several that are there the first counts.
 FIELDS: dict[str, tuple[str, ...]] = {
     "name": (
-        *("supplier name", "company name", "vendor name", "factory name", "facility name", "legal name", "entity name"),
-        *("organisation name", "organization name", "business partner name", "partner name", "manufacturer name"),
-        *("name of supplier", "name of company", "name", "supplier", "company", "vendor", "factory", "facility"),
+        *(
+            "supplier name",
+            "company name",
+            "vendor name",
+            "factory name",
+            "facility name",
+            "legal name",
+            "entity name",
+        ),
+        *(
+            "organisation name",
+            "organization name",
+            "business partner name",
+            "partner name",
+            "manufacturer name",
+        ),
+        *(
+            "name of supplier",
+            "name of company",
+            "name",
+            "supplier",
+            "company",
+            "vendor",
+            "factory",
+            "facility",
+        ),
         *("manufacturer", "organisation", "organization", "business partner", "query", "party", "party name"),
-        *("供应商名称", "公司名称", "企业名称", "工厂名称", "单位名称", "供应商", "公司", "企业", "工厂", "名称", "公司全称", "厂商名称"),
+        *(
+            "供应商名称",
+            "公司名称",
+            "企业名称",
+            "工厂名称",
+            "单位名称",
+            "供应商",
+            "公司",
+            "企业",
+            "工厂",
+            "名称",
+            "公司全称",
+            "厂商名称",
+        ),
         *("供應商名稱", "公司名稱", "企業名稱", "工廠名稱", "名稱", "供應商", "廠商名稱"),
         *("会社名", "企業名", "取引先名", "法人名", "商号", "名称", "仕入先名", "工場名", "氏名又は名称"),
         *("회사명", "업체명", "기업명", "상호", "공급업체", "공급업체명", "거래처명", "법인명"),
-        *("lieferant", "lieferantenname", "firma", "firmenname", "name des lieferanten", "unternehmen", "firmenbezeichnung"),
-        *("fournisseur", "nom du fournisseur", "raison sociale", "societe", "entreprise", "nom de l entreprise", "nom"),
+        *(
+            "lieferant",
+            "lieferantenname",
+            "firma",
+            "firmenname",
+            "name des lieferanten",
+            "unternehmen",
+            "firmenbezeichnung",
+        ),
+        *(
+            "fournisseur",
+            "nom du fournisseur",
+            "raison sociale",
+            "societe",
+            "entreprise",
+            "nom de l entreprise",
+            "nom",
+        ),
         *("proveedor", "nombre del proveedor", "razon social", "empresa", "nombre", "nombre de la empresa"),
         *("fornecedor", "nome do fornecedor", "razao social", "nome da empresa", "nome"),
         *("fornitore", "ragione sociale", "nome fornitore", "azienda", "denominazione"),
         *("leverancier", "naam leverancier", "bedrijfsnaam", "bedrijf", "naam"),
-        *("dostawca", "nazwa dostawcy", "nazwa firmy", "nazwa", "firma", "dodavatel", "nazev", "beszallito", "cegnev"),
-        *("поставщик", "наименование поставщика", "наименование", "название", "название компании", "компания", "организация"),
+        *(
+            "dostawca",
+            "nazwa dostawcy",
+            "nazwa firmy",
+            "nazwa",
+            "firma",
+            "dodavatel",
+            "nazev",
+            "beszallito",
+            "cegnev",
+        ),
+        *(
+            "поставщик",
+            "наименование поставщика",
+            "наименование",
+            "название",
+            "название компании",
+            "компания",
+            "организация",
+        ),
         *("постачальник", "назва", "tedarikci", "tedarikci adi", "firma adi", "unvan", "sirket adi"),
-        *("اسم المورد", "المورد", "اسم الشركة", "الشركة", "الاسم", "nha cung cap", "ten cong ty", "ten nha cung cap"),
+        *(
+            "اسم المورد",
+            "المورد",
+            "اسم الشركة",
+            "الشركة",
+            "الاسم",
+            "nha cung cap",
+            "ten cong ty",
+            "ten nha cung cap",
+        ),
         *("leverantor", "leverandor", "toimittaja", "nama perusahaan", "nama pemasok", "pemasok"),
     ),
     "country": (
-        *("country", "country code", "country name", "country of registration", "country of incorporation", "country region"),
-        *("country iso", "iso country", "jurisdiction", "nation", "ctry", "supplier country", "factory country"),
-        *("国家", "国家地区", "国别", "注册国家", "國家", "國別", "国", "国名", "国籍", "국가", "국가명", "나라"),
-        *("land", "landercode", "landkurzel", "staat", "pays", "pais", "paese", "nazione", "kraj", "zeme", "orszag"),
+        *(
+            "country",
+            "country code",
+            "country name",
+            "country of registration",
+            "country of incorporation",
+            "country region",
+        ),
+        *(
+            "country iso",
+            "iso country",
+            "jurisdiction",
+            "nation",
+            "ctry",
+            "supplier country",
+            "factory country",
+        ),
+        *(
+            "国家",
+            "国家地区",
+            "国别",
+            "注册国家",
+            "國家",
+            "國別",
+            "国",
+            "国名",
+            "国籍",
+            "국가",
+            "국가명",
+            "나라",
+        ),
+        *(
+            "land",
+            "landercode",
+            "landkurzel",
+            "staat",
+            "pays",
+            "pais",
+            "paese",
+            "nazione",
+            "kraj",
+            "zeme",
+            "orszag",
+        ),
         *("страна", "країна", "ulke", "البلد", "الدولة", "quoc gia", "maa", "negara"),
     ),
     "address": (
-        *("address", "full address", "street address", "registered address", "street", "address 1", "address line 1"),
+        *(
+            "address",
+            "full address",
+            "street address",
+            "registered address",
+            "street",
+            "address 1",
+            "address line 1",
+        ),
         *("supplier address", "factory address", "facility address", "company address", "location"),
         *("地址", "公司地址", "注册地址", "工厂地址", "住所", "所在地", "주소", "소재지"),
-        *("adresse", "anschrift", "strasse", "rue", "direccion", "domicilio", "endereco", "indirizzo", "adres"),
+        *(
+            "adresse",
+            "anschrift",
+            "strasse",
+            "rue",
+            "direccion",
+            "domicilio",
+            "endereco",
+            "indirizzo",
+            "adres",
+        ),
         *("адрес", "юридический адрес", "адреса", "العنوان", "dia chi", "osoite", "alamat", "adresa", "cim"),
     ),
     "reference": (
-        *("supplier id", "supplier number", "supplier no", "supplier code", "vendor id", "vendor number", "vendor no"),
-        *("vendor code", "reference", "reference number", "our reference", "internal id", "partner id", "account number"),
+        *(
+            "supplier id",
+            "supplier number",
+            "supplier no",
+            "supplier code",
+            "vendor id",
+            "vendor number",
+            "vendor no",
+        ),
+        *(
+            "vendor code",
+            "reference",
+            "reference number",
+            "our reference",
+            "internal id",
+            "partner id",
+            "account number",
+        ),
         *("factory id", "factory number", "facility id", "customer reference", "id"),
         *("供应商编号", "供应商代码", "编号", "供應商編號", "取引先コード", "仕入先コード", "거래처코드"),
-        *("lieferantennummer", "kreditorennummer", "kreditor", "lieferanten nr", "numero de fournisseur", "code fournisseur"),
-        *("codigo de proveedor", "codigo proveedor", "codice fornitore", "leveranciersnummer", "код поставщика"),
+        *(
+            "lieferantennummer",
+            "kreditorennummer",
+            "kreditor",
+            "lieferanten nr",
+            "numero de fournisseur",
+            "code fournisseur",
+        ),
+        *(
+            "codigo de proveedor",
+            "codigo proveedor",
+            "codice fornitore",
+            "leveranciersnummer",
+            "код поставщика",
+        ),
     ),
     "lei": ("lei", "lei code", "legal entity identifier"),
     "uscc": (
@@ -62,9 +228,32 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "isin": ("isin", "isin code"),
     "registration": (
-        *("registration number", "company number", "registration no", "company registration number", "register number"),
-        *("registered number", "business registration number", "crn", "注册号", "工商注册号", "法人番号", "사업자등록번호"),
-        *("handelsregisternummer", "hrb", "siren", "siret", "numero d immatriculation", "numero de registro", "cnpj", "kvk"),
+        *(
+            "registration number",
+            "company number",
+            "registration no",
+            "company registration number",
+            "register number",
+        ),
+        *(
+            "registered number",
+            "business registration number",
+            "crn",
+            "注册号",
+            "工商注册号",
+            "法人番号",
+            "사업자등록번호",
+        ),
+        *(
+            "handelsregisternummer",
+            "hrb",
+            "siren",
+            "siret",
+            "numero d immatriculation",
+            "numero de registro",
+            "cnpj",
+            "kvk",
+        ),
         *("krs", "регистрационный номер", "огрн", "инн"),
     ),
 }
@@ -85,7 +274,11 @@ def folded(title: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", composed.casefold()).split())
 
 
-_KNOWN = {folded(title): (field, titles.index(title)) for field, titles in FIELDS.items() for title in reversed(titles)}
+_KNOWN = {
+    folded(title): (field, titles.index(title))
+    for field, titles in FIELDS.items()
+    for title in reversed(titles)
+}
 
 
 def names_a_supplier(title: str) -> bool:
@@ -114,7 +307,9 @@ class Columns:
     def remembered(self, mapping: Mapping[str, str]) -> dict[str, str]:
         """Pick what an earlier file's mapping says of columns that this one has too."""
         return {
-            field: title for field, title in mapping.items() if field in FIELDS and (not title or title in self.titles)
+            field: title
+            for field, title in mapping.items()
+            if field in FIELDS and (not title or title in self.titles)
         }
 
 
@@ -155,7 +350,9 @@ def heading_row(rows: Sequence[tuple[int, Sequence[str]]], given: Mapping[str, s
     for at, (_, cells) in enumerate(rows[:HEADING_ROWS]):
         titles = [cell.strip() for cell in cells]
         known = known_places(titles)
-        score = len(known) + 2 * ("name" in known) + 3 * sum(folded(title) in wanted for title in titles if title)
+        score = (
+            len(known) + 2 * ("name" in known) + 3 * sum(folded(title) in wanted for title in titles if title)
+        )
         if score > most:
             best, most = at, score
     if best >= 0:

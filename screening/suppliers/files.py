@@ -49,7 +49,7 @@ class SupplierFile:
             shown = ", ".join(f"“{title[:40]}”" for title in self.columns.titles[:30] if title)
             raise Refused(
                 f"No column of {self.table.path.name} is known to hold the name; its columns are "
-                f"{shown or 'without titles'}. Say which it is, such as --column name=\"Supplier\"."
+                f'{shown or "without titles"}. Say which it is, such as --column name="Supplier".'
             )
 
     def cells(self) -> Iterator[tuple[int, list[str]]]:
@@ -84,11 +84,17 @@ class SupplierFile:
                     supplier = supplier._replace(reference="")
                     row = Row(row.number, supplier, (*row.problems, said))
             mark = hash((_folded(supplier.name), supplier.country, supplier.reference, supplier.identifiers))
-            first = seen.setdefault(mark, row.number) if len(seen) < REMEMBERED else seen.get(mark, row.number)
+            first = (
+                seen.setdefault(mark, row.number) if len(seen) < REMEMBERED else seen.get(mark, row.number)
+            )
             if first == row.number:
                 yield row
             else:
-                yield Row(row.number, None, (*row.problems, f"It is the same as row {first:,}, so it is asked once."))
+                yield Row(
+                    row.number,
+                    None,
+                    (*row.problems, f"It is the same as row {first:,}, so it is asked once."),
+                )
 
 
 def _folded(name: str) -> str:

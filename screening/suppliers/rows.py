@@ -17,14 +17,32 @@ MOST_NAME = 500
 MOST_ADDRESS = 2_000
 MOST_OTHER = 200
 # C0, DEL and C1 controls, and what turns the direction of text round; none has a place in a name.
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
+CONTROLS = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
+)
 # Words that say a cell is empty.
 NOTHING = frozenset({"", "-", "--", "n/a", "na", "null", "none", "nil", "#n/a", "無", "无", "なし"})
 # Countries as customers write them, beyond what rigour knows.
 COUNTRIES = {
-    **{"한국": "kr", "대한민국": "kr", "중국": "cn", "일본": "jp", "대만": "tw", "미국": "us", "베트남": "vn"},
-    **{"中国大陆": "cn", "中國大陸": "cn", "中国内地": "cn", "mainland china": "cn", "prc": "cn", "p.r. china": "cn"},
-    **{"p.r.china": "cn", "pr china": "cn", "中国台湾": "tw", "中国香港": "hk", "taiwan, china": "tw", "viet nam": "vn"},
+    "한국": "kr",
+    "대한민국": "kr",
+    "중국": "cn",
+    "일본": "jp",
+    "대만": "tw",
+    "미국": "us",
+    "베트남": "vn",
+    "中国大陆": "cn",
+    "中國大陸": "cn",
+    "中国内地": "cn",
+    "mainland china": "cn",
+    "prc": "cn",
+    "p.r. china": "cn",
+    "p.r.china": "cn",
+    "pr china": "cn",
+    "中国台湾": "tw",
+    "中国香港": "hk",
+    "taiwan, china": "tw",
+    "viet nam": "vn",
 }
 LETTER = re.compile(r"[^\W_]")
 
@@ -60,7 +78,9 @@ def read_row(number: int, cells: Sequence[str], columns: Columns, default_countr
     problems: list[str] = []
     places = columns.places
     if len(cells) > len(columns.titles) and any(cells[len(columns.titles) :]):
-        problems.append(f"It has {len(cells)} cells, the headings {len(columns.titles)}; what is beyond is not read.")
+        problems.append(
+            f"It has {len(cells)} cells, the headings {len(columns.titles)}; what is beyond is not read."
+        )
 
     def cell(field: str, most: int) -> str:
         at = places.get(field, -1)
@@ -85,14 +105,13 @@ def read_row(number: int, cells: Sequence[str], columns: Columns, default_countr
             problems.append("It has no name, so it is not asked.")
         return Row(number, None, tuple(problems))
     country = default_country
-    if said := cell("country", MOST_OTHER):
-        if said.lower() not in NOTHING:
-            known = country_named(said)
-            if known is None:
-                problems.append(f"The country “{said[:60]}” is not known; it is asked without one.")
-                country = ""
-            else:
-                country = known
+    if (said := cell("country", MOST_OTHER)) and said.lower() not in NOTHING:
+        known = country_named(said)
+        if known is None:
+            problems.append(f"The country “{said[:60]}” is not known; it is asked without one.")
+            country = ""
+        else:
+            country = known
     identifiers = tuple(
         (scheme, value)
         for field, scheme in SCHEMES.items()

@@ -15,7 +15,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from entities.days import day
 from entities.querysets import Moment
@@ -24,6 +31,7 @@ from screening.choices import ScreeningState
 from screening.finding import Finder
 from screening.hit_files import FORMATS, NotWritten, hit_cells, hit_file, kept_cells
 from screening.models import Portfolio
+from screening.numbers import numbered
 from screening.runs import run
 from screening.searched import searched_lists
 from screening.starting import Input, start
@@ -60,8 +68,16 @@ class Command(BaseCommand):
         parser.add_argument("--country", metavar="CN", help="the country of rows that name none")
         parser.add_argument("--encoding", default="", help="the file's encoding; found out if not given")
         parser.add_argument("--threshold", type=float, metavar="0.8", help="the least score of a hit")
-        parser.add_argument("--as-of", dest="on", type=day, metavar="YYYY-MM-DD", help="the day to answer for; today if not given")
-        parser.add_argument("--portfolio", metavar="NAME", help="keep it as a screening of this portfolio, for review")
+        parser.add_argument(
+            "--as-of",
+            dest="on",
+            type=day,
+            metavar="YYYY-MM-DD",
+            help="the day to answer for; today if not given",
+        )
+        parser.add_argument(
+            "--portfolio", metavar="NAME", help="keep it as a screening of this portfolio, for review"
+        )
         parser.add_argument("--reason", default="", help="why it is run; kept with the screening")
 
     def handle(self, *, file: str, output: str, **options: Any) -> None:
@@ -105,7 +121,8 @@ class Command(BaseCommand):
         screening.refresh_from_db()
         if screening.state != ScreeningState.DONE:
             raise CommandError(
-                f"Screening {screening.pk} is {screening.get_state_display()}: {screening.error}", returncode=ERROR
+                f"Screening {screening.pk} is {screening.get_state_display()}: {screening.error}",
+                returncode=ERROR,
             )
         kept = screening.hits.select_related("subject").order_by("row", "-score", "id")
         with hit_file(target) as write:
@@ -113,8 +130,9 @@ class Command(BaseCommand):
                 write(kept_cells(hit))
         self.stderr.style_func = None
         self.stderr.write(
-            f"Screening {screening.pk} of {portfolio}: {screening.rows:,} rows, {screening.hits_found:,} hits, "
-            f"{screening.suppressed:,} of them answered by earlier decisions; {screening.problems:,} rows with a problem. "
+            f"Screening {screening.pk} of {portfolio}: {numbered(screening.rows, 'row')}, "
+            f"{numbered(screening.hits_found, 'hit')}, {screening.suppressed:,} of them answered by earlier decisions; "
+            f"{numbered(screening.problems, 'row')} with a problem. "
             f"Receipt {screening.receipt[:12]}."
         )
         return screening.hits_found
@@ -142,11 +160,15 @@ class Command(BaseCommand):
         say = self.stderr.write
         self.stderr.style_func = None
         read = ", ".join(f"{field} from “{title}”" for field, title in suppliers.columns.mapping.items())
-        say(f"{tally.rows:,} rows read ({read}); {tally.asked:,} asked, {tally.repeated:,} of them repeated.")
+        say(
+            f"{numbered(tally.rows, 'row')} read ({read}); {tally.asked:,} asked, {tally.repeated:,} of them repeated."
+        )
         where = "" if target is None else f" Written to {target}."
-        say(f"{tally.hits:,} hits in {tally.rows_hit:,} rows.{where}")
+        say(f"{numbered(tally.hits, 'hit')} in {numbered(tally.rows_hit, 'row')}.{where}")
         if tally.rows_with_problems:
-            say(f"{tally.rows_with_problems:,} rows have a problem, {tally.rows - tally.asked:,} of them were not asked:")
+            say(
+                f"Rows with a problem: {tally.rows_with_problems:,}, of which {tally.rows - tally.asked:,} were not asked:"
+            )
             for number, problem in tally.problems:
                 say(f"  row {number:,}: {problem}")
             if (more := tally.rows_with_problems - len(tally.problems)) > 0:
@@ -181,7 +203,13 @@ def _on_disk(file: str) -> Iterator[Path]:
 def _progress(total: int | None) -> Iterator[Callable[[int], object]]:
     """Show how far it is, where somebody sits at the terminal."""
     console = Console(stderr=True)
-    columns = (TextColumn("Screening"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("Screening"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("", total=total)
         yield lambda rows: bar.advance(task, rows)
@@ -192,7 +220,10 @@ def _columns(given: list[str]) -> dict[str, str]:
     for text in given:
         field, equals, title = text.partition("=")
         if not equals or not field.strip() or not title.strip():
-            raise CommandError(f'Write --column as FIELD=TITLE, such as name="Supplier Name", not {text!r}.', returncode=ERROR)
+            raise CommandError(
+                f'Write --column as FIELD=TITLE, such as name="Supplier Name", not {text!r}.',
+                returncode=ERROR,
+            )
         columns[field.strip()] = title.strip()
     return columns
 
@@ -202,7 +233,9 @@ def _country(text: str | None) -> str:
         return ""
     code = country_named(text)
     if not code:
-        raise CommandError(f"The country {text!r} is not known; give an ISO code such as CN.", returncode=ERROR)
+        raise CommandError(
+            f"The country {text!r} is not known; give an ISO code such as CN.", returncode=ERROR
+        )
     return code
 
 
