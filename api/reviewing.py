@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from rest_framework import generics, status
 from rest_framework.exceptions import APIException, NotFound, ValidationError
@@ -95,6 +96,7 @@ def _hit(request: Request, pk: int) -> Any:
 
 
 def _decided(request: Request, hit: Any, seen: int, word: Word) -> Decision:
+    assert isinstance(request.user, User)
     try:
         return decide(hit.pk, request.user, word, seen)
     except DecidedMeanwhile as error:

@@ -172,6 +172,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "send what is due": {
+        "task": "screening.tasks.send_due",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "write digests": {
+        "task": "screening.tasks.write_digests",
+        "schedule": 86_400.0,
+        "options": {"expires": 3_600},
+    },
 }
 # No result is kept, so none needs to be cleared up by a task of its own.
 CELERY_RESULT_EXPIRES = None
@@ -205,6 +215,8 @@ vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 SERVER_EMAIL = env.str("ALERT_SENDER", default="watchlink@localhost")
 EMAIL_SUBJECT_PREFIX = "[Watchlink] "
 EMAIL_TIMEOUT = 30
+# Hosts of our own network that webhooks may call, plain http included; all other private addresses are refused.
+WEBHOOK_PRIVATE_HOSTS = words("WEBHOOK_PRIVATE_HOSTS", default=[])
 # May callers without a key read the API? On a laptop yes, in production only if you say so.
 API_ANONYMOUS = boolean("API_ANONYMOUS", default=not PRODUCTION)
 # How often one address without a key may ask, per minute and web worker. Keys are not slowed down.
@@ -347,6 +359,18 @@ UNFOLD = {
                         "permission": _may("screening.view_subject"),
                         "icon": "storefront",
                         "link": reverse_lazy("admin:screening_subject_changelist"),
+                    },
+                    {
+                        "title": "Webhooks",
+                        "permission": _may("screening.view_webhook"),
+                        "icon": "webhook",
+                        "link": reverse_lazy("admin:screening_webhook_changelist"),
+                    },
+                    {
+                        "title": "Deliveries",
+                        "permission": _may("screening.view_delivery"),
+                        "icon": "outbox",
+                        "link": reverse_lazy("admin:screening_delivery_changelist"),
                     },
                     {
                         "title": "Audit trail",

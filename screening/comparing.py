@@ -117,7 +117,7 @@ def changes(difference: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         if isinstance(value, Mapping) and {"before", "after"} <= value.keys():
             found.append((_title(key), _text(value["before"]), _text(value["after"])))
         elif isinstance(value, Mapping):
-            found += [(f"{_title(key)}: {title}", *sides) for title, *sides in changes(value)]
+            found += [(f"{_title(key)}: {title}", old, new) for title, old, new in changes(value)]
         elif isinstance(value, (list, tuple)) and len(value) == 2:
             found.append((_title(key), _text(value[0]), _text(value[1])))
         else:

@@ -1,4 +1,4 @@
-"""Teams, portfolios, subjects, alerts and the audit trail in the admin, each seen by whom it belongs to."""
+"""Teams, portfolios, subjects and the audit trail in the admin, each seen by whom it belongs to."""
 
 from __future__ import annotations
 
@@ -8,24 +8,21 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core.validators import validate_email
-from django.db.models import Count, ForeignKey, Model, QuerySet
+from django.db.models import Count, ForeignKey, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.admin import ModelAdmin
-from unfold.decorators import action, display
+from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
 from entities.admin import RecordAdmin
 from entities.models import Dataset, Measure
-from screening.alerting import seen
-from screening.comparing import changes
-from screening.models import Alert, AuditEvent, Portfolio, Subject, Team
+from screening.models import AuditEvent, Portfolio, Subject, Team
 from screening.models.portfolios import subject_key
 from screening.querysets import TeamQuerySet
 from screening.queue import standing_hits, work_of
 from screening.roles import reads_all
 
-ALERTS = {"new": "danger", "changed": "warning", "ended": "info", "reopened": "warning"}
 STANDING = {"to do": "warning", "decided": "success", "no hit": "info", "not screened": "danger"}
 
 
@@ -52,7 +49,7 @@ class TeamAdmin(ModelAdmin):
     actions: ClassVar[list[str]] = []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined]
+        return super().get_queryset(request).visible_to(request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -65,7 +62,7 @@ class TeamAdmin(ModelAdmin):
             kwargs["queryset"] = queryset.visible_to(request.user)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Keep the row, and in the audit trail what was changed from what."""
         super().save_model(request, obj, form, change)
         changed = {name: [form.initial.get(name), getattr(obj, name, None)] for name in form.changed_data}
@@ -270,14 +267,14 @@ class SubjectAdmin(TeamAdmin):
             kwargs["queryset"] = User.objects.filter(teams__portfolios__in=seen, is_active=True).distinct()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: Subject, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.changed_at = timezone.now()
         super().save_model(request, obj, form, change)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> Any:
-        hits = standing_hits(request.user).filter(subject=object_id) if object_id.isdecimal() else ()
+        hits = standing_hits(request.user).filter(subject=int(object_id)) if object_id.isdecimal() else ()
         more = {"hits": hits and hits.defer("explanation").order_by("-score", "pk")}
         return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
 
@@ -311,60 +308,6 @@ class TeamsAdmin(ModelAdmin):
         return ", ".join(sorted(user.username for user in row.members.all())) or "nobody yet"
 
 
-class SeenFilter(admin.SimpleListFilter):
-    title = "seen"
-    parameter_name = "seen"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("no", "not seen yet"), ("yes", "seen")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Alert]) -> QuerySet[Alert]:
-        if self.value() not in ("yes", "no"):
-            return queryset
-        return queryset.filter(seen_at__isnull=self.value() == "no")
-
-
-@admin.register(Alert)
-class AlertAdmin(RecordAdmin):
-    """What changed for subjects under watch; a person may only say that they have seen it."""
-
-    list_display = ("at", "subject", "what", "party", "cause", "seen")
-    list_filter = (SeenFilter, "kind", TeamFilter)
-    list_select_related = ("subject", "hit", "seen_by", "portfolio")
-    list_display_links = ("at", "subject")
-    search_fields = ("subject__name", "hit__caption", "cause")
-    actions = ("mark_seen",)
-    fields = ("kind",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Alert]:
-        return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined]
-
-    def has_see_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("screening.change_alert")
-
-    def page(self, row: Alert) -> dict[str, Any]:
-        return {"alert": row, "changes": changes(row.difference)}
-
-    @action(description="Mark as seen", permissions=["see"])
-    def mark_seen(self, request: HttpRequest, queryset: QuerySet[Alert]) -> None:
-        """Note who saw the chosen alerts, once each."""
-        assert isinstance(request.user, User)
-        number = seen(queryset, request.user)
-        self.message_user(request, f"{number} alerts marked as seen.")
-
-    @display(description="what", label=ALERTS, ordering="kind")
-    def what(self, row: Alert) -> str:
-        return row.kind
-
-    @display(description="listed party")
-    def party(self, row: Alert) -> str:
-        return row.hit.caption if row.hit else row.entity_id
-
-    @display(description="seen", ordering="seen_at")
-    def seen(self, row: Alert) -> str:
-        return f"{row.seen_by}, {row.seen_at:%Y-%m-%d}" if row.seen_at else "no"
-
-
 @admin.register(AuditEvent)
 class AuditAdmin(RecordAdmin):
     """Who saw and changed what, read only; a team sees what was done with its portfolios."""
@@ -379,7 +322,7 @@ class AuditAdmin(RecordAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEvent]:
-        return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined]
+        return super().get_queryset(request).visible_to(request.user)
 
     @display(description="what")
     def what(self, row: AuditEvent) -> str:

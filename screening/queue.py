@@ -64,7 +64,7 @@ class Asked:
         }
 
 
-def standing_hits(user: User | AnonymousUser, today: date | None = None) -> QuerySet[Hit]:
+def standing_hits(user: User | AnonymousUser, today: date | None = None) -> QuerySet[Any]:
     """Return the newest hit of each pair that a person may see, with what it waits for.
 
     Annotates `standing`, `last` (the id of the last decision), `last_number` (0 where there is none) and
@@ -73,9 +73,9 @@ def standing_hits(user: User | AnonymousUser, today: date | None = None) -> Quer
     newer = Hit.objects.filter(**PAIR, pk__gt=OuterRef("pk")).exclude(screening__trigger=Trigger.LOOKBACK)
     said = Decision.objects.filter(**PAIR).order_by("-number")
     turn = Assignment.objects.filter(subject=OuterRef("subject")).order_by("-id")
+    rows: QuerySet[Any] = Hit.objects.visible_to(user)
     return (
-        Hit.objects.visible_to(user)
-        .exclude(screening__trigger=Trigger.LOOKBACK)
+        rows.exclude(screening__trigger=Trigger.LOOKBACK)
         .filter(~Exists(newer))
         .annotate(
             standing=Coalesce(
@@ -113,7 +113,7 @@ def _standing(today: date) -> Case:
     )
 
 
-def asked_hits(user: User | AnonymousUser, asked: Asked, today: date | None = None) -> QuerySet[Hit]:
+def asked_hits(user: User | AnonymousUser, asked: Asked, today: date | None = None) -> QuerySet[Any]:
     """Return the hits that a person asks for, of those they may see."""
     rows = standing_hits(user, today)
     if asked.state == TODO:
@@ -144,7 +144,7 @@ def asked_hits(user: User | AnonymousUser, asked: Asked, today: date | None = No
     return rows
 
 
-def subjects_in(rows: QuerySet[Hit]) -> QuerySet[Hit, dict[str, Any]]:
+def subjects_in(rows: QuerySet[Any]) -> QuerySet[Any, Any]:
     """Group hits by subject: its id, its best score and how many there are, strongest first."""
     return (
         rows.order_by()
@@ -154,7 +154,7 @@ def subjects_in(rows: QuerySet[Hit]) -> QuerySet[Hit, dict[str, Any]]:
     )
 
 
-def grouped(rows: QuerySet[Hit], groups: list[dict[str, Any]]) -> list[tuple[Subject, list[Hit]]]:
+def grouped(rows: QuerySet[Any], groups: list[dict[str, Any]]) -> list[tuple[Subject, list[Hit]]]:
     """Read the hits of a page of subjects, in the order of the page. One query."""
     found: dict[int, list[Hit]] = {group["subject"]: [] for group in groups}
     hits = rows.filter(subject__in=found).select_related("subject__portfolio", "screening")
@@ -163,7 +163,7 @@ def grouped(rows: QuerySet[Hit], groups: list[dict[str, Any]]) -> list[tuple[Sub
     return [(hits[0].subject, hits) for hits in found.values() if hits]
 
 
-def neighbours(rows: QuerySet[Hit], hit: Hit) -> tuple[int | None, int | None]:
+def neighbours(rows: QuerySet[Any], hit: Hit) -> tuple[int | None, int | None]:
     """Return the hits before and after one in the order of the queue, whether it is still in it or not."""
     ours = list(rows.filter(subject=hit.subject_id).order_by("-score", "pk").values_list("score", "pk"))
     here = (-hit.score, hit.pk)
@@ -182,7 +182,7 @@ def neighbours(rows: QuerySet[Hit], hit: Hit) -> tuple[int | None, int | None]:
     return previous, following
 
 
-def _edge(rows: QuerySet[Hit], group: dict[str, Any] | None, *, first: bool) -> int | None:
+def _edge(rows: QuerySet[Any], group: dict[str, Any] | None, *, first: bool) -> int | None:
     if group is None:
         return None
     order = ("-score", "pk") if first else ("score", "-pk")

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.db.utils import OperationalError
 
 from screening.runs import abandoned, run
+from screening.telling import deliver, digests_owed, due
 from screening.watching import look
 
 
@@ -26,3 +27,22 @@ def resume_screenings() -> None:
 def watch_portfolios() -> None:
     """Look at what changed, screen again whom it may touch, and tell of it."""
     look()
+
+
+@shared_task
+def send_due() -> None:
+    """Send each letter and call whose time has come; one that fails waits for its next turn."""
+    for pk in due():
+        send.delay(pk)
+
+
+@shared_task
+def send(pk: int) -> None:
+    """Try to send one letter or call."""
+    deliver(pk)
+
+
+@shared_task
+def write_digests() -> None:
+    """Write a day's letters; they are sent when they are due, which is now."""
+    digests_owed()

@@ -32,6 +32,7 @@ from screening.runs import run
 from screening.starting import Input, start
 from screening.structure import Structure, structure_at
 from screening.suppliers import Row, Supplier
+from screening.telling import calls_owed
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +87,6 @@ def look() -> Look | None:
 
 def _finish(looked: Look) -> list[Alert]:
     """Run what a look began, and alert; may be done again after a death."""
-    made: list[Alert] = []
     for screening in looked.screenings.select_related("portfolio").order_by("pk"):
         try:
             run(screening.pk)
@@ -94,7 +94,10 @@ def _finish(looked: Look) -> list[Alert]:
             raise  # The database was busy: the look stays open and is finished later.
         except Exception:
             logger.exception("Screening %s under watch failed; the next look begins it anew.", screening.pk)
-        made += alerts_of(screening, looked.because)
+        alerts_of(screening, looked.because)
+    rows = Alert.objects.filter(screening__in=looked.screenings.all()).select_related("subject", "hit")
+    made = list(rows.order_by("pk"))
+    calls_owed(made)
     looked.finished_at = timezone.now()
     looked.save(update_fields=["finished_at"])
     return made

@@ -11,7 +11,20 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from matching import compare
-from screening.models import Assignment, AuditEvent, Comment, Decision, Hit, Portfolio, Subject, Team
+from screening.models import (
+    Alert,
+    Assignment,
+    AuditEvent,
+    Comment,
+    Decision,
+    Delivery,
+    Hit,
+    Portfolio,
+    Subject,
+    Team,
+    Webhook,
+)
+from screening.telling import calls_owed
 from tests.builders import a_listed, a_name
 from tests.desk import a_hit, a_portfolio, a_run, a_subject, a_user
 
@@ -81,6 +94,13 @@ PAGES: dict[str, tuple[set[str], set[str]]] = {
     "/admin/screening/team/{team}/change/": (DESK, ALL_TEAMS),
     "/admin/screening/auditevent/": (DESK, DESK),
     "/admin/screening/auditevent/{event}/change/": (DESK, ALL_TEAMS),
+    "/admin/screening/alert/": (READERS, READERS),
+    "/admin/screening/alert/{alert}/change/": (READERS, ALL_TEAMS),
+    "/admin/screening/webhook/": (DESK, DESK),
+    "/admin/screening/webhook/add/": ({"administrator"}, {"administrator"}),
+    "/admin/screening/webhook/{webhook}/change/": (DESK, ALL_TEAMS),
+    "/admin/screening/delivery/": (DESK, DESK),
+    "/admin/screening/delivery/{delivery}/change/": (DESK, ALL_TEAMS),
     "/admin/screening/dossier/{subject}/dossier.json": (READERS, ALL_TEAMS),
 }
 # What changes something, with a body that would do it.
@@ -98,12 +118,37 @@ ACTS: dict[str, tuple[dict[str, str], set[str]]] = {
         {"administrator"},
     ),
     "/admin/screening/team/{team}/change/": ({"name": "Buying"}, {"administrator"}),
+    "/admin/screening/alert/": (
+        {"action": "mark_seen", "_selected_action": "{alert}"},
+        {"analyst", "reviewer", "administrator"},
+    ),
+    "/admin/screening/delivery/": (
+        {"action": "send_again", "_selected_action": "{delivery}"},
+        {"administrator"},
+    ),
+    "/admin/screening/webhook/{webhook}/change/": (
+        {"url": "https://elsewhere.example.org/", "secret": "s", "portfolio": "{portfolio}"},
+        {"administrator"},
+    ),
+    "/admin/screening/webhook/{webhook}/delete/": ({"post": "yes"}, {"administrator"}),
 }
 
 
 @pytest.fixture
 def named(hit: Hit, portfolio: Portfolio) -> dict[str, Any]:
     event = AuditEvent.objects.record("viewed", hit, by=None, portfolio=portfolio)
+    alert = Alert.objects.create(
+        portfolio=portfolio,
+        subject=hit.subject,
+        entity_id=hit.entity_id,
+        company_id=hit.company_id,
+        kind="new",
+        screening=hit.screening,
+        hit=hit,
+        cause="us_ofac_sdn of 2026-11-20",
+    )
+    hook = Webhook.objects.create(portfolio=portfolio, url="https://hooks.example.org/")
+    (delivery,) = calls_owed([alert])
     return {
         "hit": hit.pk,
         "party": hit.entity_id,
@@ -111,13 +156,18 @@ def named(hit: Hit, portfolio: Portfolio) -> dict[str, Any]:
         "subject": hit.subject_id,
         "team": portfolio.team_id,
         "event": event.pk,
+        "alert": alert.pk,
+        "webhook": hook.pk,
+        "delivery": delivery.pk,
     }
 
 
 def written() -> tuple[Any, ...]:
     said = tuple(model.objects.count() for model in (Decision, Comment, Assignment))
     names = (Subject.objects.get().name, Portfolio.objects.get().name)
-    return (*said, *names, *Team.objects.order_by("pk").values_list("name", flat=True))
+    sent = (Alert.objects.filter(seen_at=None).count(), Delivery.objects.count())
+    hooks = Webhook.objects.values_list("url", flat=True)
+    return (*said, *names, *sent, *hooks, *Team.objects.order_by("pk").values_list("name", flat=True))
 
 
 @pytest.mark.parametrize("role", ROLES)
