@@ -15,8 +15,9 @@ from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.request import Request
 
 from api.batch import read_object
-from api.desk import portfolio_named
+from api.desk import person, portfolio_named
 from api.exceptions import TooLarge
+from api.parameters import UNUSABLE
 from api.screening_answers import ScreeningRequestSerializer
 from screening.choices import Trigger
 from screening.models import Portfolio, Screening
@@ -49,7 +50,7 @@ def asked_screening(request: Request) -> tuple[Screening, bool]:
             rows = body["rows"]
             if not rows:
                 raise ValidationError({"rows": ["There is no row in it."]})
-            text = json.dumps(rows, sort_keys=True, ensure_ascii=False).encode()
+            text = json.dumps(rows, sort_keys=True).encode()
             source = Input("rows over the API", hashlib.sha256(text).hexdigest(), len(text))
             return _begun(request, portfolio, given_suppliers(rows), source, key, body)
         return _of_file(request, portfolio, key, body)
@@ -63,7 +64,8 @@ def _body(request: Request) -> dict[str, Any]:
             refuse_size(request.META.get("CONTENT_LENGTH"))
         except Refused as error:
             raise TooLarge(str(error)) from error
-        sent: Any = request.data.dict()
+        form: Any = request.data
+        sent: Any = form.dict()
         if isinstance(sent.get("columns"), str):
             try:
                 sent["columns"] = json.loads(sent["columns"])
@@ -73,7 +75,15 @@ def _body(request: Request) -> dict[str, Any]:
         sent = read_object(request, EXAMPLE)
     reader = ScreeningRequestSerializer(data=sent)
     reader.is_valid(raise_exception=True)
-    return reader.validated_data
+    body: dict[str, Any] = reader.validated_data
+    for name in ("portfolio", "columns", "encoding", "country", "reason"):
+        if UNUSABLE.search(_text(body.get(name, ""))):
+            raise ValidationError({name: ["It holds a character that no text may hold."]})
+    return body
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _of_file(
@@ -113,7 +123,7 @@ def _begun(
                 portfolio,
                 suppliers,
                 source,
-                by=request.user,
+                by=person(request),
                 trigger=Trigger.API,
                 reason=body["reason"],
                 on=body["as_of"],

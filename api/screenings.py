@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from api import screening_documentation as documentation
 from api.asking import asked_screening
-from api.desk import DeskView, screening_named
+from api.desk import DeskView, person, screening_named
 from api.files import FileAnswer, file_answer
 from api.pagination import CursorPages, VersionPages
 from api.parameters import KnownParameters
@@ -79,7 +79,7 @@ class CancelView(KnownParameters, DeskView):
 
     def post(self, request: Request, pk: int) -> Response:
         screening = screening_named(request, pk)
-        if not cancel(screening, request.user):
+        if not cancel(screening, person(request)):
             raise WrongState(f"Screening {pk} is {screening.get_state_display()} and cannot be cancelled.")
         return _told(request, pk)
 
@@ -90,7 +90,7 @@ class ResumeView(KnownParameters, DeskView):
 
     def post(self, request: Request, pk: int) -> Response:
         screening = screening_named(request, pk)
-        if not resume(screening, request.user):
+        if not resume(screening, person(request)):
             raise WrongState(f"Screening {pk} is {screening.get_state_display()} and cannot be resumed.")
         run_screening.delay(pk)
         return _told(request, pk)

@@ -6,6 +6,7 @@ Here the engine concludes once for a whole run, and only companies that a rule t
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,12 +17,14 @@ from entities.models import Entity
 from exposure import conclude
 from matching import Hit, Query
 from screening.entries import ListedEntry, entries, order
-from screening.exposures import STRONGEST_FIRST, Conclusion, Step, explained, strongest
+from screening.exposures import STRONGEST_FIRST, Conclusion, Head, Step, explained, strongest
 from screening.parties import Link, linked, on_a_list
 from screening.paths import path_in_words
 from screening.rendering import step_as_dict
 from screening.suppliers import Supplier
 from screening.worlds import World
+
+logger = logging.getLogger(__name__)
 
 # Candidates read for one supplier; a name with more is too general to be asked in bulk.
 CANDIDATES = 60
@@ -116,10 +119,14 @@ class Finder:
         return frozenset(self._said)
 
     def find(self, suppliers: Sequence[Supplier]) -> Iterator[Found]:
-        """Find the hits of some suppliers, in their order, the best first. A dozen queries or fewer for all of them."""
+        """Find the hits of some suppliers, in their order, the best first.
+
+        As many queries for each 900 parties that match as for one, and none for what is known from earlier chunks.
+        """
         if len(self._listed) + len(self._rows) > KEPT:
-            self._listed.clear()
-            self._rows.clear()
+            # All or none: what is learnt of a company is looked up with what is learnt of its owners.
+            for learnt in (self._listed, self._rows, self._exposed):
+                learnt.clear()
         queries = [Query(row.name, row.country or None, "Company", row.identifiers) for row in suppliers]
         answers = list(self.world.index.match_many(queries, limit=CANDIDATES, threshold=self.threshold))
         self._learn({hit.id for hits in answers for hit in hits})
@@ -132,12 +139,12 @@ class Finder:
         clusters = self.world.structure.clusters
         fresh = sorted(ids - self._rows.keys())
         self._rows |= {row: clusters.rows(row) for row in fresh}
-        # A register's row that no edge touches was compared with the lists by nobody.
-        alone = [row for row in fresh if not self._on_list(row) and row not in clusters.links]
+        # A row that no edge touches was compared with the lists by nobody.
+        alone = [row for row in fresh if row not in clusters.leaders]
         companies = list(_entities(alone, "names", "identifiers"))
         self._rows |= {company.pk: () for company in companies if self._has_left(company)}
         standing = [company for company in companies if self._rows[company.pk]]
-        for company_id, links in linked(standing, self.world.index).items():
+        for company_id, links in linked(standing, self.world.index, self.world.moment.by).items():
             self._rows[company_id] = (
                 company_id,
                 *(link.entity_id for link in links if link.entity_id != company_id),
@@ -184,13 +191,15 @@ class Finder:
         return tuple(sorted({self.world.structure.clusters.party(one) for one in self._rows[row]}))
 
     def _has_left(self, company: Entity) -> bool:
-        left = company.removed_in
-        return left is not None and left.published_on <= self.world.moment.on
+        left, moment = company.removed_in, self.world.moment
+        if left is None or (moment.by and left.fetched_at > moment.by):
+            return False
+        return left.published_on <= moment.on
 
     def _of(self, supplier: Supplier, hits: Sequence[Hit]) -> list[Found]:
         """Arrange a supplier's hits: each listed party once for each company that the name may mean."""
         found: dict[tuple[str, str], Found] = {}
-        direct = {hit.id for hit in hits if self._listed.get(hit.id)}
+        direct = {hit.id: hit.score for hit in hits if self._listed.get(hit.id)}
         best: dict[tuple[str, ...], Hit] = {}
         for hit in hits:
             if hit.id in direct:
@@ -198,14 +207,14 @@ class Finder:
             if parties := self._parties(hit.id):
                 best.setdefault(parties, hit)
         for parties, hit in best.items():
+            company = self.world.structure.clusters.party(hit.id)
             for row in self._rows[hit.id]:
                 if row not in direct and self._listed.get(row):
-                    leader = parties[0] if row != parties[0] else hit.id
-                    self._add_direct(found, supplier, hit, row, leader)
+                    self._add_direct(found, supplier, hit, row, hit.id if row == company else company)
             for entity_id, told in _by_listed(self._exposed.get(parties, ())).items():
-                # A party that is listed there itself needs no owner to be.
-                if entity_id not in direct:
-                    self._add_exposed(found, supplier, hit, entity_id, parties[0], told)
+                # Where the name means the owner at least as well, the owner's own hit says it all.
+                if direct.get(entity_id, 0.0) < hit.score:
+                    self._add_exposed(found, supplier, hit, entity_id, company, told)
         return sorted(
             found.values(), key=lambda row: (-row.score, bool(row.path), row.entity.pk, row.company_id)
         )
@@ -228,15 +237,18 @@ class Finder:
         company: str,
         told: Sequence[Conclusion],
     ) -> None:
+        told = [one for one in told if _heads(one, row, self.regimes)]
+        if not told:
+            return
+        first = min(told, key=lambda one: (STRONGEST_FIRST.index(one.result), len(one.path), one.rule.code))
         held = self._listed.get(row)
+        if held is None:
+            # The engine and the desk read the day differently: the hit is told all the same.
+            logger.warning("%s heads a path on %s, but no listing of it reads as in force.", row, first.on)
+            (entity,) = _entities([row], "names")
+            held = (entity, ())
         regimes = tuple(_exposed_regimes(told, row, self.regimes))
-        if held and regimes:
-            first = min(
-                told, key=lambda one: (STRONGEST_FIRST.index(one.result), len(one.path), one.rule.code)
-            )
-            found.setdefault(
-                (row, company), Found(supplier, held[0], company, hit, regimes, first.path, held[1])
-            )
+        found.setdefault((row, company), Found(supplier, held[0], company, hit, regimes, first.path, held[1]))
 
 
 def _by_listed(told: Iterable[Conclusion]) -> dict[str, list[Conclusion]]:
@@ -276,9 +288,7 @@ def _exposed_regimes(
     told: Iterable[Conclusion], entity_id: str, wanted: frozenset[str]
 ) -> Iterator[dict[str, Any]]:
     for row in told:
-        heads = [head for head in row.heads if head.listing and head.listing.entity_id == entity_id]
-        heads = [head for head in heads if not wanted or head.listed.regime_list in wanted]
-        if heads:
+        if heads := _heads(row, entity_id, wanted):
             yield {
                 "code": row.rule.code,
                 "title": row.rule.regime,
@@ -294,6 +304,17 @@ def _exposed_regimes(
                 "remark": row.remark,
                 "reasons": list(row.reasons),
             }
+
+
+def _heads(row: Conclusion, entity_id: str, wanted: frozenset[str]) -> list[Head]:
+    """Return the listings at the head of a conclusion that are a row's, under a measure that matters."""
+    return [
+        head
+        for head in row.heads
+        if head.listing
+        and head.listing.entity_id == entity_id
+        and (not wanted or head.listed.regime_list in wanted)
+    ]
 
 
 def _entities(ids: Sequence[str], *related: str) -> Iterator[Entity]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -73,14 +74,11 @@ def hit_file(path: Path | None) -> Iterator[Write]:
     It is written beside its place and moved there when it is whole. Raises NotWritten.
     """
     if path is None:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        yield writer.writerow
-        sys.stdout.flush()
+        with _standard_output() as write:
+            yield write
         return
+    refuse_target(path)
     form = path.suffix.lower()
-    if form not in FORMATS:
-        raise NotWritten(f"Hits are written as {', '.join(FORMATS)}, not {path.name!r}.")
     fresh = path.with_name(f".{path.name}.partial")
     try:
         with _workbook(fresh) if form == ".xlsx" else _text(fresh, form) as write:
@@ -90,6 +88,27 @@ def hit_file(path: Path | None) -> Iterator[Write]:
         raise NotWritten(f"{path} cannot be written: {error.strerror or error}.") from error
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def refuse_target(path: Path) -> None:
+    """Raise NotWritten for a place where no hits can be written, before any work is done for them."""
+    if path.suffix.lower() not in FORMATS:
+        raise NotWritten(f"Hits are written as {', '.join(FORMATS)}, not {path.name!r}.")
+    if not path.parent.is_dir():
+        raise NotWritten(f"{path} cannot be written: there is no folder {path.parent}.")
+
+
+@contextmanager
+def _standard_output() -> Iterator[Write]:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    try:
+        writer.writerow(COLUMNS)
+        yield writer.writerow
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        # What is left in the buffer would be tried once more at the end.
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+        raise NotWritten("Standard output was closed before all hits were written.") from error
 
 
 @contextmanager

@@ -38,7 +38,7 @@ def runs_page(request: HttpRequest) -> HttpResponse:
     user = _may(request, "view_screening")
     rows = Screening.objects.visible_to(user).select_related("portfolio", "by")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    context = {"title": "Screenings", "page": page}
+    context: dict[str, Any] = {"title": "Screenings", "page": page}
     context["may_screen"] = user.has_perm("screening.add_screening")
     return TemplateResponse(request, "screening/runs.html", {**admin.site.each_context(request), **context})
 
@@ -57,6 +57,9 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "colour": COLOURS[screening.state],
         "facts": run_facts(screening),
         "hits": hits.filter(suppressed_by=None).order_by("-score", "row", "id")[:STRONGEST],
+        "answered": hits.exclude(suppressed_by=None)
+        .select_related("suppressed_by__by")
+        .order_by("-score", "row", "id")[:STRONGEST],
         "lists": screening.hits.order_by()
         .values("dataset")
         .annotate(open=counted, all=Count("id"))

@@ -21,6 +21,7 @@ from screening.finding import Finder, Found
 from screening.models import AuditEvent, Hit, Screening, ScreeningChunk, Subject
 from screening.models.portfolios import fingerprint
 from screening.receipts import result_of, whole_result
+from screening.rules import rulebook
 from screening.starting import suppliers_of
 from screening.subjects import kept
 from screening.suppression import Pair, ruled, standing
@@ -63,16 +64,21 @@ def run(pk: int, progress: Callable[[int], object] = lambda rows: None) -> None:
 
 
 def finder_of(screening: Screening) -> Finder:
-    """Return the finder that a run began with: the record as it was known then. Kept for the next chunk and the next run."""
+    """Return the finder that a run began with: the record as it was known then. Kept for its next chunks."""
     if screening.matcher != matching.VERSION:
         raise CannotRun(f"It began with matcher {screening.matcher}; this program has {matching.VERSION}.")
-    moment = Moment(screening.as_of, screening.known_at)
-    world = world_known(moment, screening.generation)
-    if world.book.digest(screening.as_of) != screening.rules_digest:
+    if screening.same_party != settings.SAME_PARTY_THRESHOLD:
+        raise CannotRun(
+            f"It read rows as one party from a score of {screening.same_party}; "
+            f"SAME_PARTY_THRESHOLD is {settings.SAME_PARTY_THRESHOLD} now."
+        )
+    if rulebook(screening.known_at).digest(screening.as_of) != screening.rules_digest:
         raise CannotRun("The rules on ownership of that moment are not those it began with.")
+    moment = Moment(screening.as_of, screening.known_at)
     key = (screening.generation, *moment, screening.threshold, *screening.regimes)
     with _lock:
         if key not in _held:
+            world = world_known(moment, screening.generation)
             _held.clear()
             _held[key] = Finder(world, screening.threshold, screening.regimes)
         return _held[key]
@@ -104,7 +110,7 @@ def do(chunk: ScreeningChunk, screening: Screening, finder: Finder) -> bool:
     explained = {id(row): row.hit.explanation.as_dict() for row in found}
     with transaction.atomic():
         live = Screening.objects.select_for_update().filter(pk=screening.pk, state=ScreeningState.RUNNING)
-        if not live.exists():
+        if live.values_list("pk", flat=True).first() is None:
             return False
         done = ScreeningChunk.objects.filter(pk=chunk.pk, state=ChunkState.WAITING).update(
             state=ChunkState.DONE, finished_at=timezone.now(), result_sha256=result_of(found)

@@ -19,6 +19,7 @@ from screening.models import AuditEvent, Portfolio, Screening, ScreeningChunk
 from screening.numbers import numbered
 from screening.receipts import receipt_of, standing_now
 from screening.suppliers import Refused, Row, Supplier, SupplierFile
+from screening.suppliers.rows import CONTROLS
 
 # Rows of a chunk: small enough that progress is seen and little is lost, large enough for the arrays.
 LEAST, MOST, STEPS = 100, 4_000, 40
@@ -78,10 +79,10 @@ def start(
         portfolio=portfolio,
         trigger=trigger,
         by=by,
-        reason=reason[:500],
+        reason=CONTROLS.sub("", reason)[:500],
         watch=watch,
         request_key=request_key,
-        input_name=source.name[:255],
+        input_name=CONTROLS.sub("", source.name)[:255],
         input_sha256=source.sha256,
         input_size=source.size,
         reading=suppliers.reading,
@@ -104,11 +105,11 @@ def start(
             screening,
             by=by,
             portfolio=portfolio,
-            file=source.name,
+            file=screening.input_name,
             sha256=source.sha256,
             rows=read.rows,
             receipt=screening.receipt,
-            reason=reason,
+            reason=screening.reason,
         )
     return screening
 

@@ -31,7 +31,10 @@ def world_known(moment: Moment, state: str) -> World:
     Where it has changed since, the index and the structure are built again from what was known then.
     """
     if state == generation():
-        return present_world(moment)
+        world = present_world(moment)
+        # A list that was loaded while the world was put together would have been mixed in.
+        if state == generation():
+            return world
     assert moment.by is not None
     index = index_known(moment.by, state)
     return World(moment, state, index, structure_known(moment, index), rulebook(moment.by))

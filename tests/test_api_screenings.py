@@ -248,6 +248,21 @@ def test_broken_json_and_odd_bodies_are_told(portal: Client) -> None:
     assert upload(portal, b"name\nExample\n", columns="[]").status_code == 400
 
 
+def test_characters_that_no_text_may_hold_are_told_or_dropped(portal: Client) -> None:
+    for name, value in (
+        ("portfolio", "a\ud800b"),
+        ("reason", "a\ud800b"),
+        ("rows", [{"name": "a\x00b\ud800"}]),
+    ):
+        answer = begin(portal, {"portfolio": "Footwear suppliers", "rows": ROWS} | {name: value})
+        assert answer.status_code == 400
+        assert name in answer.json()["detail"]
+    told = upload(portal, b"na\0me,b\0c\nExam\0ple,x\n").json()
+    assert told["problem_examples"] == [
+        {"row": 1, "problem": "The name holds control characters; they are dropped."}
+    ]
+
+
 def test_a_person_signed_in_may_too(portfolio: Portfolio, client: Client) -> None:
     ana: User = a_user("ana", "analyst", "Purchasing")
     client.force_login(ana)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from screening.models import AuditEvent, Portfolio, Screening
 from screening.runs import run
 from screening.starting import Input, start
 from screening.suppliers import given_suppliers
-from tests.builders import a_listed
+from tests.builders import a_dataset, a_listed, a_name
 from tests.desk import a_portfolio, a_user
+from tests.test_suppression import decided
 
 pytestmark = pytest.mark.django_db
 UPLOAD = "admin:screening_upload"
@@ -44,6 +48,11 @@ def upload(
     return client.post(reverse(UPLOAD), {"portfolio": portfolio.pk, "file": file, "reason": "Review"})
 
 
+def went(client: Client, address: str) -> str:
+    """Say where an address leads on to."""
+    return client.get(address).headers["Location"]
+
+
 def a_run(portfolio: Portfolio, number: int = 1) -> Screening:
     rows = [{"name": "Zvezda Shipping", "reference": str(at)} for at in range(number)]
     return start(portfolio, given_suppliers(rows), Input("suppliers.csv", "ab" * 32, 9), by=None)
@@ -61,9 +70,10 @@ def test_a_file_is_checked_mapped_and_started(ana: Client, portfolio: Portfolio,
     assert "The country “Atlantis” is not known" in page
     assert "It has no name, so it is not asked." in page
     assert "All 3 rows were read; 2 of them have a problem." in page
-    begun = ana.post(preview.url, columns)
+    begun: Any = ana.post(preview.url, columns)
     screening = Screening.objects.get()
     assert begun.url == reverse("admin:screening_run", args=[screening.pk])
+    assert screening.by is not None
     assert (screening.by.username, screening.reason, screening.problems) == ("ana", "Review", 2)
     assert list((data_folder / "uploads").iterdir()) == []
     run(screening.pk)
@@ -130,8 +140,8 @@ def test_an_upload_is_its_owners_alone(ana: Client, portfolio: Portfolio) -> Non
     address = upload(ana, portfolio).url
     boris = Client()
     boris.force_login(a_user("boris", "analyst", "Purchasing"))
-    assert boris.get(address).url == reverse(UPLOAD)
-    assert ana.get(reverse("admin:screening_preview", args=["nothing-of-this-name-at-all"])).url == reverse(
+    assert went(boris, address) == reverse(UPLOAD)
+    assert went(ana, reverse("admin:screening_preview", args=["nothing-of-this-name-at-all"])) == reverse(
         UPLOAD
     )
 
@@ -184,6 +194,27 @@ def test_a_run_is_cancelled_resumed_and_verified_from_its_page(ana: Client, port
     assert {"screened", "cancelled", "resumed", "verified", "viewed"} == set(
         AuditEvent.objects.values_list("action", flat=True)
     )
+
+
+def test_what_earlier_decisions_answer_is_counted_and_listed(ana: Client, portfolio: Portfolio) -> None:
+    Portfolio.objects.update(four_eyes=False)
+    first = a_run(portfolio)
+    run(first.pk)
+    user = User.objects.get(username="ana")
+    decided(first.hits.get(), user, expires_on=timezone.localdate() + timedelta(days=30))
+    again = a_run(portfolio)
+    run(again.pk)
+    page = ana.get(reverse("admin:screening_run", args=[again.pk])).content.decode()
+    assert "1 of them answered by earlier decisions" in page
+    assert "Answered by earlier decisions: 1" in page
+    assert "false positive, ana, " in page
+    assert "No hit to decide on." in page
+    a_name(a_dataset("us_ofac_sdn").entities.get(), "Star Shipping")
+    third = a_run(portfolio)
+    run(third.pk)
+    page = ana.get(reverse("admin:screening_run", args=[third.pk])).content.decode()
+    assert "asked again" in page
+    assert "the listed party’s names changed" in page
 
 
 @pytest.mark.parametrize(("role", "team", "status"), [("analyst", "Brand", 404), ("auditor", "Brand", 200)])

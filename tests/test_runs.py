@@ -251,7 +251,7 @@ def test_a_receipt_gives_the_same_result_after_the_list_has_changed(portfolio: P
         (lambda run: Screening.objects.update(matcher="0.1"), "tampered", "not those of the receipt"),
         (lambda run: Screening.objects.update(threshold=0.7), "tampered", "not those of the receipt"),
         (
-            lambda run: Hit.objects.filter(row=8).first()._raw_delete("default"),
+            lambda run: raw("DELETE FROM screening_hit WHERE row = 8"),
             "tampered",
             "not those that were found",
         ),
@@ -273,7 +273,6 @@ def test_what_cannot_be_proved_is_said_plainly(
 ) -> None:
     screening = begun(portfolio)
     run(screening.pk)
-    Hit._raw_delete = lambda self, using: raw(f"DELETE FROM screening_hit WHERE id = {self.pk}")  # type: ignore[attr-defined]
     spoil(screening)
     screening = Screening.objects.get()
     told = verify(screening, None)
@@ -363,7 +362,8 @@ def test_more_rows_in_a_chunk_take_no_more_queries(portfolio: Portfolio) -> None
         chunk = screening.chunks.first()
         assert chunk is not None
         chunk.refresh_from_db()
-        finder._listed.clear(), finder._rows.clear(), finder._exposed.clear()
+        for learnt in (finder._listed, finder._rows, finder._exposed):
+            learnt.clear()
         with CaptureQueriesContext(connection) as captured:
             assert do(chunk, screening, finder)
         return len(captured)

@@ -152,6 +152,7 @@ def test_a_decision_on_a_path_holds_while_the_path_does(ana: User) -> None:
     edge.save()
     # What an edge says changes with a version of its dataset.
     version = asset.dataset.current_version
+    assert version is not None
     version.sha256 = "ef" * 32
     version.save()
     reopened = through_owner()

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-ROWS = 3_000
+ROWS = 2_000
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from screening.suppliers.columns import (
     names_a_supplier,
 )
 from screening.suppliers.refusing import Refused
-from screening.suppliers.rows import Row, read_row
+from screening.suppliers.rows import CONTROLS, Row, read_row
 from screening.suppliers.tables import Table
 from screening.suppliers.texts import TextTable
 from screening.suppliers.workbooks import Workbook, looks_like_workbook, refuse_compound
@@ -120,7 +120,7 @@ def open_suppliers(
         raise Refused(f"{path.name} has {width:,} columns; a file of suppliers may have {MOST_COLUMNS}.")
     at = heading_row(head, given)
     number, cells = head[at]
-    titles = tuple(" ".join(cell.split())[:200] for cell in cells)
+    titles = tuple(" ".join(CONTROLS.sub("", cell).split())[:200] for cell in cells)
     places = known_places(titles)
     # A column that is given for one field is not read for another.
     named = given_places(titles, given)

@@ -24,16 +24,17 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+import matching
 from entities.days import day
 from entities.querysets import Moment
 from ingest.files import measure
 from screening.choices import ScreeningState
 from screening.finding import Finder
-from screening.hit_files import FORMATS, NotWritten, hit_cells, hit_file, kept_cells
+from screening.hit_files import FORMATS, NotWritten, hit_cells, hit_file, kept_cells, refuse_target
 from screening.models import Portfolio
 from screening.numbers import numbered
 from screening.runs import run
-from screening.searched import searched_lists
+from screening.searched import Searched, searched_lists
 from screening.starting import Input, start
 from screening.streaming import Tally, screened
 from screening.suppliers import FIELDS, Refused, SupplierFile, open_suppliers
@@ -81,7 +82,10 @@ class Command(BaseCommand):
         parser.add_argument("--reason", default="", help="why it is run; kept with the screening")
 
     def handle(self, *, file: str, output: str, **options: Any) -> None:
+        target = None if output == "-" else Path(output)
         try:
+            if target is not None:
+                refuse_target(target)
             with _on_disk(file) as path:
                 suppliers = open_suppliers(
                     path,
@@ -91,7 +95,6 @@ class Command(BaseCommand):
                 )
                 suppliers.require_name()
                 _threshold(options["threshold"])
-                target = None if output == "-" else Path(output)
                 if options["portfolio"]:
                     hits = self._keep(suppliers, file, target, options)
                 else:
@@ -153,10 +156,14 @@ class Command(BaseCommand):
         with hit_file(target) as write, _progress(suppliers.table.estimated_rows()) as advance:
             for found in screened(suppliers.rows(), finder, tally, advance):
                 write(hit_cells(found))
-        self._tell(suppliers, tally, target)
+        self._tell(suppliers, tally, target, searched)
+        self.stderr.write(
+            f"Matcher {matching.VERSION} · rules {world.book.newest(moment.on)} · as of {moment.on}"
+            f" · least score {finder.threshold}"
+        )
         return tally
 
-    def _tell(self, suppliers: SupplierFile, tally: Tally, target: Path | None) -> None:
+    def _tell(self, suppliers: SupplierFile, tally: Tally, target: Path | None, searched: Searched) -> None:
         say = self.stderr.write
         self.stderr.style_func = None
         read = ", ".join(f"{field} from “{title}”" for field, title in suppliers.columns.mapping.items())
@@ -173,7 +180,6 @@ class Command(BaseCommand):
                 say(f"  row {number:,}: {problem}")
             if (more := tally.rows_with_problems - len(tally.problems)) > 0:
                 say(f"  … and {more:,} more")
-        searched = searched_lists()
         say(f"Searched {len(searched.lists)} lists, newest {searched.newest}, oldest {searched.oldest}.")
         for label, rows in (
             ("STARTER EXCERPTS", searched.excerpts),
