@@ -22,7 +22,7 @@ HITS = extend_schema_view(
         "Hits under review",
         "The newest hit of each pair of a subject and a listed party that your teams see, with what it waits for: `open`, "
         "`reopened` (either side changed since a decision), `expired`, `second` (a second person must confirm), `escalated`, "
-        "`waiting` (for information) or `decided`. What a look back found is not here.",
+        "`waiting` (for information), `decided` or `ended` (no longer found under watch). What a look back found is not here.",
         ReviewHitSerializer(many=True),
         examples.HIT,
         problems=(403,),

@@ -87,6 +87,7 @@ class Standing(models.TextChoices):
     SECOND = "second", "second look"
     WAITING = "waiting", "waiting for information"
     DECIDED = "decided", "decided"
+    ENDED = "ended", "no longer found"
 
 
 _AGAINST = (

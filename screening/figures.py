@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from screening.choices import Eyes, Standing, Trigger, Verdict
 from screening.models import Alert, Decision, Screening
-from screening.queue import standing_hits
+from screening.queue import DONE, standing_hits
 
 # Weeks shown.
 WEEKS = 12
@@ -74,13 +74,11 @@ def figures(user: User | AnonymousUser, today: date | None = None) -> Figures:
     today = today or timezone.localdate()
     rows = standing_hits(user, today).order_by()
     counted = dict(rows.values_list("standing").annotate(Count("pk")))
-    waiting = rows.exclude(standing=Standing.DECIDED)
+    waiting = rows.exclude(standing__in=DONE)
     second = waiting.filter(standing=Standing.SECOND).exclude(last_by=user.pk)
     return Figures(
         work=[
-            (value, label, counted.get(value, 0))
-            for value, label in Standing.choices
-            if value != Standing.DECIDED
+            (value, label, counted.get(value, 0)) for value, label in Standing.choices if value not in DONE
         ],
         mine=waiting.filter(assigned=user.pk).count(),
         confirm=second.count() if user.has_perm("screening.confirm_decision") else 0,
@@ -128,7 +126,7 @@ def _hours(user: User | AnonymousUser, since: datetime) -> dict[date, list[float
 
 
 def _lists(user: User | AnonymousUser) -> list[Contribution]:
-    rows = standing_hits(user).order_by()
+    rows = standing_hits(user).exclude(standing=Standing.ENDED).order_by()
     hits = dict(rows.values_list("dataset").annotate(Count("pk")))
     decided = rows.filter(standing=Standing.DECIDED)
     true: dict[str, int] = {}

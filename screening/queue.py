@@ -14,6 +14,7 @@ from django.db.models import (
     Count,
     DateField,
     Exists,
+    F,
     Max,
     OuterRef,
     Q,
@@ -26,10 +27,12 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
-from screening.choices import Eyes, Standing, Trigger, Verdict
-from screening.models import Assignment, Decision, Hit, Subject
+from screening.choices import AlertKind, Eyes, Standing, Trigger, Verdict
+from screening.models import Alert, Assignment, Decision, Hit, Subject
 
 TODO = "todo"
+# What leaves nobody anything to do.
+DONE = (Standing.DECIDED, Standing.ENDED)
 EVERY = "all"
 PAIR = {name: OuterRef(name) for name in ("subject", "entity_id", "company_id")}
 # Subjects on one page of the queue.
@@ -71,6 +74,7 @@ def standing_hits(user: User | AnonymousUser, today: date | None = None) -> Quer
     `assigned` with `assigned_name`. What a look back found is an answer about the past and no work.
     """
     newer = Hit.objects.filter(**PAIR, pk__gt=OuterRef("pk")).exclude(screening__trigger=Trigger.LOOKBACK)
+    ended = Alert.objects.filter(**PAIR, kind=AlertKind.ENDED, screening__gt=OuterRef("screening"))
     said = Decision.objects.filter(**PAIR).order_by("-number")
     turn = Assignment.objects.filter(subject=OuterRef("subject")).order_by("-id")
     rows: QuerySet[Any] = Hit.objects.visible_to(user)
@@ -78,12 +82,16 @@ def standing_hits(user: User | AnonymousUser, today: date | None = None) -> Quer
         rows.exclude(screening__trigger=Trigger.LOOKBACK)
         .filter(~Exists(newer))
         .annotate(
-            standing=Coalesce(
+            said=Coalesce(
                 Subquery(
                     said.annotate(standing=_standing(today or timezone.localdate())).values("standing")[:1]
                 ),
                 Value(Standing.OPEN.value),
                 output_field=CharField(),
+            ),
+            standing=Case(
+                When(Exists(ended) & ~Q(said=Standing.DECIDED), then=Value(Standing.ENDED.value)),
+                default=F("said"),
             ),
             last=Subquery(said.values("pk")[:1]),
             last_number=Coalesce(Subquery(said.values("number")[:1]), Value(0)),
@@ -117,7 +125,7 @@ def asked_hits(user: User | AnonymousUser, asked: Asked, today: date | None = No
     """Return the hits that a person asks for, of those they may see."""
     rows = standing_hits(user, today)
     if asked.state == TODO:
-        rows = rows.exclude(standing=Standing.DECIDED)
+        rows = rows.exclude(standing__in=DONE)
     elif asked.state != EVERY:
         rows = rows.filter(standing=asked.state)
     if asked.portfolio.isdecimal():
@@ -202,5 +210,5 @@ def work_of(
 ) -> dict[int, int]:
     """Count hits that wait, or that are decided, by a field such as "subject". One query."""
     rows = standing_hits(user).filter(**{f"{field}__in": list(ids)})
-    rows = rows.filter(standing=Standing.DECIDED) if decided else rows.exclude(standing=Standing.DECIDED)
+    rows = rows.filter(standing=Standing.DECIDED) if decided else rows.exclude(standing__in=DONE)
     return dict(rows.order_by().values_list(field).annotate(Count("pk")))

@@ -23,7 +23,17 @@ from screening.choices import REASONS, Reason, Standing, Verdict
 from screening.comparing import beside
 from screening.deciding import DecidedMeanwhile, DecisionRefused, Word, decide, decide_all, history, turn
 from screening.models import Assignment, AuditEvent, Comment, Decision, Hit, Portfolio, Subject
-from screening.queue import PAGE, TODO, Asked, asked_hits, grouped, neighbours, standing_hits, subjects_in
+from screening.queue import (
+    DONE,
+    PAGE,
+    TODO,
+    Asked,
+    asked_hits,
+    grouped,
+    neighbours,
+    standing_hits,
+    subjects_in,
+)
 
 # Hits of one listed party shown for a bulk decision.
 MOST_TOGETHER = 500
@@ -88,7 +98,7 @@ def party_page(request: HttpRequest, entity_id: str) -> HttpResponse:
     user = _reader(request)
     rows = standing_hits(user).filter(entity_id=entity_id).select_related("subject__portfolio", "screening")
     if request.GET.get("state") != "all":
-        rows = rows.exclude(standing=Standing.DECIDED)
+        rows = rows.exclude(standing__in=DONE)
     seen = dict(_pair(text) for text in request.POST.getlist("hit"))
     context: dict[str, Any] = {"said": request.POST}
     status = 200

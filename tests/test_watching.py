@@ -20,7 +20,7 @@ from screening.choices import Trigger
 from screening.deciding import Word, decide
 from screening.models import Alert, Hit, Look, Portfolio, Screening, Subject
 from screening.models.portfolios import subject_key
-from screening.queue import standing_hits
+from screening.queue import Asked, asked_hits, standing_hits
 from screening.rules import switched
 from screening.runs import run
 from screening.watching import look, look_back, screened
@@ -74,6 +74,16 @@ def test_what_came_and_left_alerts_whom_it_touches_and_nobody_else(
         ("Namchongang Trading", "ended", "un_sc of 2026-10-01"),
     }
     assert Screening.objects.get(trigger="watch").rows == 2
+    # What is no longer found is nobody's work, and still there to be read.
+    waits = {hit.subject.name: hit.standing for hit in standing_hits(a_user("vera", "auditor"))}
+    assert waits == {
+        "Tanchon Commercial Bank": "open",
+        "Hesong Trading Corporation": "open",
+        "Namchongang Trading": "ended",
+    }
+    assert "Namchongang Trading" not in {
+        hit.subject.name for hit in asked_hits(a_user("adam", "auditor"), Asked())
+    }
 
 
 def test_nothing_new_makes_no_run_and_no_alert(portfolio: Portfolio, tmp_path: Path) -> None:

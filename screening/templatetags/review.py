@@ -15,6 +15,7 @@ SHADES = {
     Standing.SECOND: "wl-info",
     Standing.WAITING: "wl-warn",
     Standing.DECIDED: "wl-good",
+    Standing.ENDED: "",
 }
 
 
