@@ -268,7 +268,8 @@ class SubjectAdmin(TeamAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        obj.changed_at = timezone.now()
+        # No row of a file says so any more: whoever watches must screen it again.
+        obj.changed_at, obj.read_row = timezone.now(), None
         super().save_model(request, obj, form, change)
 
     def change_view(

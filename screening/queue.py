@@ -70,8 +70,9 @@ class Asked:
 def standing_hits(user: User | AnonymousUser, today: date | None = None) -> QuerySet[Any]:
     """Return the newest hit of each pair that a person may see, with what it waits for.
 
-    Annotates `standing`, `last` (the id of the last decision), `last_number` (0 where there is none) and
-    `assigned` with `assigned_name`. What a look back found is an answer about the past and no work.
+    Annotates `standing`, `said` (the same, but for what is no longer found: what the last word leaves to do), `last`
+    (the id of the last decision), `last_number` (0 where there is none) and `assigned` with `assigned_name`. What a
+    look back found is an answer about the past and no work.
     """
     newer = Hit.objects.filter(**PAIR, pk__gt=OuterRef("pk")).exclude(screening__trigger=Trigger.LOOKBACK)
     ended = Alert.objects.filter(**PAIR, kind=AlertKind.ENDED, screening__gt=OuterRef("screening"))

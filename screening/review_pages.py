@@ -81,7 +81,8 @@ def decide_page(request: HttpRequest, pk: int) -> HttpResponse:
     user = _reader(request)
     hit = _hit(user, pk)
     try:
-        row = decide(hit.pk, user, _word(request), _number(request.POST.get("seen")))
+        # The hit that was shown, not a newer one of the pair: nobody decides on what they have not seen.
+        row = decide(pk, user, _word(request), _number(request.POST.get("seen")))
     except DecisionRefused as error:
         status = 409 if isinstance(error, DecidedMeanwhile) else 400
         return _hit_shown(request, _hit(user, pk), {"error": str(error), "said": request.POST}, status)

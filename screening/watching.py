@@ -75,10 +75,14 @@ def look() -> Look | None:
         return None
     changes = changes_since(last, current, today, digest)
     owed = _owed(last, changes)
+    # Asked before the transaction: nobody else could write meanwhile.
+    subjects = affected(changes, last.at, owed)
+    fresh.causes, fresh.because = changes.causes, changes.because
+    fresh.parties, fresh.subjects = len(changes.because), len(subjects)
+    if not (fresh.causes or subjects or last.causes or last.subjects):
+        # Of looks that found nothing only the newest is kept.
+        fresh.pk = last.pk
     with transaction.atomic():
-        subjects = affected(changes, last.at, owed)
-        fresh.causes, fresh.because = changes.causes, changes.because
-        fresh.parties, fresh.subjects = len(changes.because), len(subjects)
         fresh.save()
         fresh.screenings.set(_runs(subjects, "; ".join(changes.causes)))
     _finish(fresh)
@@ -204,18 +208,23 @@ def _reached(parties: Iterable[str], structure: Structure) -> set[str]:
 def affected(changes: Changes, since: datetime, owed: Collection[int] = ()) -> list[Subject]:
     """Return the subjects under watch that a change may touch by their name, that changed themselves, or are owed."""
     watched = Subject.objects.filter(watched=True).select_related("portfolio")
-    moved = set(owed) | set(watched.filter(changed_at__gt=since).values_list("pk", flat=True))
+    # What a file changed was screened by the run that read it; a row is kept only of what it last said.
+    by_hand = watched.filter(changed_at__gt=since, read_row=None)
+    moved = set(owed) | set(by_hand.values_list("pk", flat=True))
     index = Index.build(_records(sorted(changes.because)))
+    if not (len(index) or moved):
+        return []
     found: list[Subject] = []
     rows = watched.order_by("portfolio_id", "pk").iterator(chunk_size=ASKED)
     while chunk := list(islice(rows, ASKED)):
         least = min(subject.portfolio.least_score for subject in chunk)
         queries = [_query(subject) for subject in chunk]
-        near = index.matches(queries, least) if len(index) else None
-        # Best first within a query.
         scores: dict[int, float] = {}
-        for at, score in zip(near.query.tolist(), near.score.tolist(), strict=True) if near else ():
-            scores.setdefault(at, score)
+        if len(index):
+            near = index.matches(queries, least)
+            # Best first within a query.
+            for at, score in zip(near.query.tolist(), near.score.tolist(), strict=True):
+                scores.setdefault(at, score)
         for at, subject in enumerate(chunk):
             if subject.pk in moved or scores.get(at, 0.0) >= subject.portfolio.least_score:
                 found.append(subject)

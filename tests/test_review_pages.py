@@ -292,6 +292,25 @@ def test_what_changed_since_an_earlier_decision_is_shown(
     assert f"/admin/review/{newer.pk}/decide/" in text
 
 
+def test_nobody_decides_on_a_newer_hit_than_they_saw(
+    hit: Hit, portfolio: Portfolio, ana: User, client: Client
+) -> None:
+    page(logged_in(client, ana), f"/admin/review/{hit.pk}/")
+    newer = a_hit(
+        a_run(portfolio),
+        hit.subject,
+        entity_id=hit.entity_id,
+        company_id=hit.company_id,
+        entity_fingerprint="2" * 64,
+    )
+    answer = client.post(f"/admin/review/{hit.pk}/decide/", WORD)
+    text = answer.content.decode()
+    assert answer.status_code == 400
+    assert "A newer screening found the same pair again" in text
+    assert f"/admin/review/{newer.pk}/decide/" in text
+    assert not Decision.objects.exists()
+
+
 def test_twelve_subjects_are_told_apart_from_one_party_with_one_note(
     portfolio: Portfolio, ana: User, client: Client
 ) -> None:

@@ -95,6 +95,8 @@ def test_nothing_new_makes_no_run_and_no_alert(portfolio: Portfolio, tmp_path: P
     assert (again.causes, again.subjects, again.finished_at is not None) == ([], 0, True)
     assert not Alert.objects.exists()
     assert not Screening.objects.filter(trigger="watch").exists()
+    look()
+    assert Look.objects.count() == 1
 
 
 def test_a_party_that_comes_back_is_news_again(portfolio: Portfolio, tmp_path: Path) -> None:
@@ -137,6 +139,17 @@ def test_a_changed_subject_is_screened_again(portfolio: Portfolio, tmp_path: Pat
     )
     look()
     assert news() == {("Tanchon Commercial Bank", "new", "the subject itself")}
+
+
+def test_what_a_file_changed_is_not_screened_twice(portfolio: Portfolio, tmp_path: Path) -> None:
+    copy(tmp_path, "2026-09-01", {1: "TANCHON COMMERCIAL BANK"})
+    look()
+    (subject,) = watched(portfolio, "Tanchon Commercial Bank")
+    Subject.objects.filter(pk=subject.pk).update(read_from=Screening.objects.get(), read_row=1)
+    found = look()
+    assert found is not None
+    assert found.subjects == 0
+    assert Screening.objects.count() == 1
 
 
 def test_a_new_edge_alerts_what_is_owned(portfolio: Portfolio) -> None:
