@@ -87,8 +87,10 @@ def test_the_bulk_answer_is_that_of_one_company(record: None) -> None:
     a_name(a_listed("Zvezda Shipping JSC", "eu-asset-freeze"), "Aurora Maritime Lines")
     a_name(Entity.objects.get(dataset__name="us_dod_1260h"), "Example Cloud")
     finder = Finder(present_world(Moment(TODAY)), 0.8)
-    names = ("Exayun", "Zvezda Shipping JSC", "Sample Orchid Group", "Quiet Orchard", "Example Holding")
-    names += ("Aurora Maritime Lines", "Example Cloud Computing Ltd.")
+    names = (
+        *("Exayun", "Zvezda Shipping JSC", "Sample Orchid Group", "Quiet Orchard", "Example Holding"),
+        *("Aurora Maritime Lines", "Example Cloud Computing Ltd."),
+    )
     bulk = list(finder.find([Supplier(row, name) for row, name in enumerate(names)]))
     for at, name in enumerate(names):
         one = vet(name, on=TODAY)

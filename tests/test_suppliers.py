@@ -76,7 +76,8 @@ def test_the_encoding_the_delimiter_and_the_columns_are_found_out(tmp_path: Path
 def test_an_encoding_that_is_said_is_not_guessed(tmp_path: Path) -> None:
     path = a_text(tmp_path / "x.csv", "name\nPøerovské závody\n".replace("ø", "ř"), "cp1250")
     assert names(path, encoding="cp1250") == ["Přerovské závody"]
-    assert "no encoding 'klingon'" in refusal(path, encoding="klingon")
+    for name in ("klingon", "base64", "undefined"):
+        assert f"There is no encoding '{name}'." in refusal(path, encoding=name)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -239,7 +240,10 @@ def spoilt(tmp_path: Path) -> dict[str, Path]:
     binary.write_bytes(bytes(range(256)) * 40)
     pdf = tmp_path / "list.pdf"
     pdf.write_bytes(b"%PDF-1.7\n")
+    line = tmp_path / "line.csv"
+    line.write_bytes(b"name,country " * 400_000)
     return {
+        "line": line,
         "wide": a_csv(tmp_path / "wide.csv", wide),
         "html": a_text(tmp_path / "export.xls", "<html><table><tr><td>name</td></tr></table></html>"),
         "empty": a_text(tmp_path / "empty.csv", ""),
@@ -276,6 +280,7 @@ def spoilt(tmp_path: Path) -> dict[str, Path]:
         ("gzip", "suppliers.csv.gz is compressed; unpack it first."),
         ("binary", "picture.csv is not a spreadsheet: it holds bytes that no text has."),
         ("pdf", "list.pdf is a PDF, not a spreadsheet; export it as XLSX or CSV."),
+        ("line", "line.csv has a line of more than 4,194,304 characters; that is no table."),
         ("missing", "cannot be read: No such file or directory."),
     ],
 )

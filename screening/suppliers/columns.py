@@ -259,7 +259,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 # The scheme of the identifier that a column holds.
 SCHEMES = {"lei": "LEI", "uscc": "USCC", "isin": "ISIN", "registration": "Registration number"}
-TITLES = {title: field for field, titles in FIELDS.items() for title in titles}
 # Rows in which the headings are looked for.
 HEADING_ROWS = 25
 

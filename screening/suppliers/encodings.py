@@ -14,6 +14,7 @@ from screening.suppliers.refusing import Refused
 BLOCK = 1 << 20
 # Bytes of lines beyond ASCII that are weighed; more would not change the answer.
 SAMPLE = 64 * 1024
+LINE = SAMPLE
 CONTROLS = bytes({*range(9), *range(14, 27), *range(28, 32)})
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -82,7 +83,7 @@ def _not_utf8(path: Path) -> bytes:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             stream.seek(0)
-            return _beyond_ascii(stream)
+            return _beyond_ascii(iter(lambda: stream.readline(LINE), b""))
     return b""
 
 
@@ -91,7 +92,7 @@ def _beyond_ascii(lines: Iterable[bytes]) -> bytes:
     size = 0
     for line in lines:
         if not line.isascii():
-            kept.append(line[:4096])
+            kept.append(line)
             size += len(kept[-1])
             if size > SAMPLE:
                 break

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import IO
 
 from screening.suppliers.encodings import encoding_of
 from screening.suppliers.refusing import Refused
@@ -19,13 +20,12 @@ NOTHING = "\x1f"
 LOOKED_AT = 60
 # The longest cell; a quotation mark that is never closed makes one of all that follows.
 MOST_CELL = 1 << 20
+MOST_LINE = 4 << 20
 MARKUP = re.compile(r"\s*<(!doctype|html|\?xml|table|head|body)", re.IGNORECASE)
 
 
 class TextTable:
     """A table of text: its rows as lists of strings, with the number of each."""
-
-    sheet = ""
 
     def __init__(self, path: Path, encoding: str, is_title: Callable[[str], bool]) -> None:
         self.path = path
@@ -44,9 +44,18 @@ class TextTable:
     def _head(self) -> list[str]:
         try:
             with self.path.open(encoding=self.encoding, errors="replace", newline="") as stream:
-                return [line[:MOST_CELL] for line in islice(stream, LOOKED_AT)]
-        except LookupError:
+                return list(islice(self._lines(stream), LOOKED_AT))
+        except (LookupError, UnicodeError):
             raise Refused(f"There is no encoding {self.encoding!r}.") from None
+
+    def _lines(self, stream: IO[str]) -> Iterator[str]:
+        """Stream the lines; one without an end would fill the memory."""
+        while line := stream.readline(MOST_LINE):
+            if len(line) == MOST_LINE:
+                raise Refused(
+                    f"{self.path.name} has a line of more than {MOST_LINE:,} characters; that is no table."
+                )
+            yield line
 
     def reading(self) -> dict[str, str]:
         return {
@@ -66,7 +75,9 @@ class TextTable:
         number = 0
         with self.path.open(encoding=self.encoding, errors="replace", newline="") as stream:
             try:
-                for number, row in enumerate(csv.reader(stream, delimiter=self.delimiter), start=1):
+                for number, row in enumerate(
+                    csv.reader(self._lines(stream), delimiter=self.delimiter), start=1
+                ):
                     yield number, row
             except csv.Error as error:
                 raise Refused(

@@ -29,8 +29,6 @@ LAST_COLUMN = 16_384
 class Workbook:
     """One sheet of a workbook: its rows as lists of strings, with the number of each."""
 
-    format, encoding, delimiter = "xlsx", "", ""
-
     def __init__(self, path: Path, most_unpacked: int) -> None:
         self.path = path
         with _readable(path), zipfile.ZipFile(path) as archive:

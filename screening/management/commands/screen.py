@@ -172,6 +172,12 @@ class Command(BaseCommand):
         )
         where = "" if target is None else f" Written to {target}."
         say(f"{numbered(tally.hits, 'hit')} in {numbered(tally.rows_hit, 'row')}.{where}")
+        if tally.by_dataset:
+            say(
+                "By list: "
+                + ", ".join(f"{name} {count:,}" for name, count in tally.by_dataset.most_common())
+                + "."
+            )
         if tally.rows_with_problems:
             say(
                 f"Rows with a problem: {tally.rows_with_problems:,}, of which {tally.rows - tally.asked:,} were not asked:"
