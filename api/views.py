@@ -42,7 +42,18 @@ from screening.vetting import Vetting, VettingError, vet
 @documentation.INDEX
 class IndexView(KnownParameters, APIView):
     def get(self, request: Request) -> Response:
-        names = ("datasets", "changes", "entities", "vet", "what_if", "screenings", "hits", "alerts", "schema", "docs")
+        names = (
+            "datasets",
+            "changes",
+            "entities",
+            "vet",
+            "what_if",
+            "screenings",
+            "hits",
+            "alerts",
+            "schema",
+            "docs",
+        )
         places = {name: reverse(name.replace("_", "-"), request=request) for name in names}
         return Response(places | {"match": reverse("match", ["all"], request=request)})
 
