@@ -23,6 +23,8 @@ from screening.querysets import TeamQuerySet
 from screening.queue import standing_hits, work_of
 from screening.roles import reads_all
 
+# Fields whose words are not for the trail, which a whole team reads.
+SECRETS = frozenset({"secret"})
 STANDING = {"to do": "warning", "decided": "success", "no hit": "info", "not screened": "danger"}
 
 
@@ -71,7 +73,10 @@ class TeamAdmin(ModelAdmin):
             obj,
             by=request.user if isinstance(request.user, User) else None,
             portfolio=self.portfolio_of(obj),
-            changed={name: [_plain(side) for side in sides] for name, sides in changed.items()},
+            changed={
+                name: ["…", "…"] if name in SECRETS else [_plain(side) for side in sides]
+                for name, sides in changed.items()
+            },
         )
 
     def portfolio_of(self, row: Any) -> Portfolio | None:
@@ -303,6 +308,20 @@ class TeamsAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Keep in the audit trail who came and who left: it decides who sees what."""
+        before = set(form.instance.members.values_list("username", flat=True)) if change else set()
+        super().save_related(request, form, formsets, change)
+        after = set(form.instance.members.values_list("username", flat=True))
+        AuditEvent.objects.record(
+            "changed" if change else "created",
+            form.instance,
+            by=request.user if isinstance(request.user, User) else None,
+            name=form.instance.name,
+            came=sorted(after - before),
+            left=sorted(before - after),
+        )
 
     @display(description="members")
     def people(self, row: Team) -> str:

@@ -351,6 +351,14 @@ def test_a_changed_subject_is_in_the_trail_with_both_sides(hit: Hit, ana: User, 
     assert "The subject was changed after this hit was found" in text
 
 
+def test_who_came_to_a_team_and_who_left_is_in_the_trail(hit: Hit, ana: User, client: Client) -> None:
+    team, olga = hit.subject.portfolio.team, a_user("olga", "analyst", "Brand")
+    logged_in(client, a_user("adam", "administrator"))
+    client.post(f"/admin/screening/team/{team.pk}/change/", {"name": team.name, "members": [olga.pk]})
+    event = AuditEvent.objects.get(kind="team")
+    assert (event.username, event.detail["came"], event.detail["left"]) == ("adam", ["olga"], ["ana"])
+
+
 @pytest.mark.parametrize(
     "path", ["/admin/review/", "/admin/screening/subject/", "/admin/screening/portfolio/"]
 )

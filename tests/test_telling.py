@@ -235,6 +235,17 @@ def test_a_secret_is_shown_to_whom_may_change_it(hook: Webhook, client: Client) 
         assert (hook.secret in text) == shown
 
 
+def test_a_secret_is_not_told_in_the_trail(portfolio: Portfolio, client: Client) -> None:
+    client.force_login(a_user("adam", "administrator"))
+    secret = "a-secret-of-twenty-letters"
+    body = {"portfolio": portfolio.pk, "url": "https://hooks.example.org/", "secret": secret, "active": "on"}
+    client.post("/admin/screening/webhook/add/", body)
+    assert Webhook.objects.get().secret == secret
+    event = AuditEvent.objects.get(action="created")
+    assert event.detail["changed"]["secret"] == ["…", "…"]
+    assert secret not in str(event.detail)
+
+
 def test_a_webhook_of_our_own_network_is_refused_in_the_form(portfolio: Portfolio, client: Client) -> None:
     client.force_login(a_user("adam", "administrator"))
     body = {"portfolio": portfolio.pk, "url": "http://hooks.example.org/", "secret": "s" * 20, "active": "on"}
