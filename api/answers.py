@@ -19,6 +19,7 @@ class IndexSerializer(serializers.Serializer[Any]):
     datasets = serializers.URLField()
     changes = serializers.URLField()
     entities = serializers.URLField()
+    cross_references = serializers.URLField()
     vet = serializers.URLField()
     what_if = serializers.URLField()
     screenings = serializers.URLField()

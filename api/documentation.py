@@ -17,6 +17,11 @@ from drf_spectacular.utils import (
 
 from api import examples
 from api.answers import IndexSerializer, MatchRequestSerializer, MatchSerializer
+from api.cross_references import (
+    CrossReferenceSerializer,
+    RulingRequestSerializer,
+    WholeCrossReferenceSerializer,
+)
 from api.exposures import ExposureSerializer, OwnershipSerializer, ReachSerializer, WhatIfSerializer
 from api.serializers import (
     CatalogueSerializer,
@@ -33,9 +38,10 @@ from screening.reports import MEDIA_TYPES
 PROBLEMS = {
     400: "The request cannot be understood; `detail` says why.",
     401: "A key is missing, wrong, expired or revoked.",
-    403: "The key's owner may not do this, or the key has no owner and so belongs to no team.",
+    403: "The key's owner or the user has not the role for it, or the key has no owner and so belongs to no team.",
     404: "There is no such thing.",
-    409: "Nothing of this was ever loaded, so there is nothing to search; or a certificate is refused.",
+    409: "Nothing of this was ever loaded, so there is nothing to search; a certificate is refused; or somebody else "
+    "was faster.",
     413: "The request is too large.",
     415: "The body is not in a format that is read here.",
     429: "Too many requests without a key; `Retry-After` says when to come back.",
@@ -351,5 +357,48 @@ WHAT_IF = extend_schema_view(
             query("limit", "Changes told in full, 1 to 500. Default 50.", int),
         ),
         tag="Ownership",
+    )
+)
+CROSS_REFERENCE_ID = OpenApiParameter(
+    "id", int, OpenApiParameter.PATH, description="The number of the cross-reference."
+)
+CROSS_REFERENCES = extend_schema_view(
+    get=operation(
+        "cross_references",
+        "Cross-references",
+        "Which rows of registers, tables and lists may be one party: what the matcher suggests, and what people said "
+        "of it. `joins` tells whether answers read the two as one party: confirmed ones always, rejected ones never, "
+        f"suggested ones from a score of {settings.SAME_PARTY_THRESHOLD} on where every word or an identifier agrees "
+        "and nothing speaks against it. In the order in which they were found. Filters add up.",
+        CrossReferenceSerializer(many=True),
+        examples.CROSS_REFERENCE,
+        tag="Cross-references",
+    )
+)
+CROSS_REFERENCE = extend_schema_view(
+    get=operation(
+        "cross_reference",
+        "One cross-reference, whole",
+        "With the words that were compared, what each feature added to the score, and every ruling.",
+        WholeCrossReferenceSerializer,
+        examples.WHOLE_CROSS_REFERENCE,
+        problems=(404,),
+        parameters=(CROSS_REFERENCE_ID,),
+        tag="Cross-references",
+    )
+)
+RULINGS = extend_schema_view(
+    post=operation(
+        "cross_reference_rulings",
+        "Rule on a cross-reference",
+        "Confirm or reject it, or take the last word back with `suggested`. Takes the key or the sign-in of a "
+        "reviewer. Nothing is merged in the record: taken back, the two rows stand for themselves again.",
+        WholeCrossReferenceSerializer,
+        examples.WHOLE_CROSS_REFERENCE,
+        problems=(403, 404, 409, 413, 415),
+        request=RulingRequestSerializer,
+        examples=[OpenApiExample("Request", value=examples.RULING_REQUEST, request_only=True)],
+        parameters=(CROSS_REFERENCE_ID,),
+        tag="Cross-references",
     )
 )

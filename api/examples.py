@@ -8,6 +8,7 @@ INDEX = {
     "datasets": "http://127.0.0.1:8000/api/v1/datasets/",
     "changes": "http://127.0.0.1:8000/api/v1/changes/",
     "entities": "http://127.0.0.1:8000/api/v1/entities/",
+    "cross_references": "http://127.0.0.1:8000/api/v1/cross-references/",
     "vet": "http://127.0.0.1:8000/api/v1/vet/",
     "what_if": "http://127.0.0.1:8000/api/v1/what-if/",
     "screenings": "http://127.0.0.1:8000/api/v1/screenings/",
@@ -240,6 +241,10 @@ HIKVISION = {
     "dataset": "watchlink_companies",
     "countries": ["cn"],
 }
+HIKVISION_REASON = (
+    '"Hangzhou Hikvision Digital Technology Co., Ltd." and "Hangzhou Hikvision Digital Technology Company" score '
+    '0.97: they agree on "hikvision" (exact), "hangzhou" (place), "digital" (industry), "technology" (industry).'
+)
 EZVIZ = {
     "id": "watchlink_companies-5c0e6a3d7f8b4c2a9d10",
     "caption": "Hangzhou EZVIZ Network Co., Ltd.",
@@ -290,6 +295,15 @@ CONCLUSION: dict[str, Any] = {
             "source_url": "https://www.congress.gov/115/plaws/publ232/PLAW-115publ232.pdf",
         }
     ],
+    "joins": [
+        {
+            "party": HIKVISION,
+            "entity": {**HIKVISION, "id": "us_section_889-40be", "dataset": "us_section_889"},
+            "score": 0.975,
+            "confirmed": "",
+            "reason": HIKVISION_REASON,
+        }
+    ],
     "reasons": [
         "Hangzhou Hikvision Digital Technology Co., Ltd. holds 48 %. The rule asks for a subsidiary or affiliate, at no set percentage."
     ],
@@ -335,4 +349,61 @@ WHAT_IF = {
     "total": 1,
     "limit": 50,
     "changes": [{"party": EZVIZ, "before": {**CONCLUSION, "result": "red flag"}, "after": CONCLUSION}],
+}
+CROSS_REFERENCE: dict[str, Any] = {
+    "id": 12,
+    "company_id": HIKVISION["id"],
+    "listed_id": "us_section_889-40be",
+    "company": HIKVISION,
+    "listed": {**HIKVISION, "id": "us_section_889-40be", "dataset": "us_section_889"},
+    "company_name": "Hangzhou Hikvision Digital Technology Co., Ltd.",
+    "listed_name": "Hangzhou Hikvision Digital Technology Company",
+    "score": 0.975,
+    "agrees": True,
+    "joins": True,
+    "effect": "read as one party",
+    "status": "confirmed",
+    "standing": "current",
+    "rulings": 1,
+    "reason": HIKVISION_REASON,
+    "matcher": "1.0",
+    "found_at": "2026-11-21T06:05:00Z",
+    "compared_at": "2026-11-21T06:05:00Z",
+}
+WHOLE_CROSS_REFERENCE = {
+    **CROSS_REFERENCE,
+    "explanation": {
+        "query": CROSS_REFERENCE["company_name"],
+        "candidate": CROSS_REFERENCE["listed_name"],
+        "score": 0.975,
+        "tokens": [
+            {
+                "query": "hikvision",
+                "candidate": "hikvision",
+                "kind": "exact",
+                "weight": 8.1,
+                "similarity": 1.0,
+            }
+        ],
+        "conflicts": [],
+        "features": [{"name": "name", "points": 0.975, "detail": "how much of the two names agrees"}],
+        "sentence": HIKVISION_REASON,
+    },
+    "said": [
+        {
+            "number": 1,
+            "status": "confirmed",
+            "note": "The statute names the maker of cameras; there is no other company of this name.",
+            "by": "boris",
+            "at": "2026-11-21T09:30:00Z",
+            "score": 0.975,
+            "matcher": "1.0",
+            "changed_since": False,
+        }
+    ],
+}
+RULING_REQUEST = {
+    "status": "confirmed",
+    "note": "The statute names the maker of cameras; there is no other company of this name.",
+    "seen": 0,
 }

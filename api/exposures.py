@@ -191,6 +191,16 @@ class ListedOwnerSerializer(serializers.Serializer[Any]):
     source_url = serializers.CharField()
 
 
+class JoinSerializer(serializers.Serializer[Any]):
+    party = PartySerializer()
+    entity = PartySerializer()
+    score = serializers.FloatField()
+    confirmed = serializers.CharField(
+        help_text="Who confirmed it and when; empty where the score alone says so."
+    )
+    reason = serializers.CharField()
+
+
 class ConclusionSerializer(serializers.Serializer[Any]):
     rule = RuleSerializer()
     result = serializers.ChoiceField(
@@ -202,6 +212,7 @@ class ConclusionSerializer(serializers.Serializer[Any]):
     does_not = serializers.CharField()
     path = StepSerializer(many=True, help_text="The fewest edges that prove the result, owners first.")
     owners = ListedOwnerSerializer(many=True)
+    joins = JoinSerializer(many=True, help_text="Rows of other datasets that are read as one of the parties.")
     reasons = serializers.ListField(child=serializers.CharField())
 
 

@@ -16,6 +16,8 @@ from api.records import today
 from entities.choices import ChangeKind, Schema
 from entities.models import Change, Dataset, DatasetVersion, Entity, Identifier, Listing, Measure, Name
 from entities.querysets import Moment
+from screening.choices import Identity
+from screening.models import CrossReference
 
 
 class YesNoField(forms.CharField):
@@ -245,3 +247,54 @@ class ChangeFilter(django_filters.FilterSet):
     def ignore(self, queryset: QuerySet[Any], name: str, value) -> QuerySet[Any]:
         """Leave it to filter_queryset: without it, too, something is left out."""
         return queryset
+
+
+class CrossReferenceFilter(django_filters.FilterSet):
+    entity = RowFilter(
+        noun="entity",
+        known_by="id",
+        queryset=Entity.objects.only("id"),
+        method="having_entity",
+        help_text="The id of either of the two entities.",
+    )
+    dataset = RowFilter(
+        noun="dataset",
+        queryset=Dataset.objects.all(),
+        to_field_name="name",
+        method="having_dataset",
+        help_text="The dataset of either of the two, as in `/datasets/`.",
+    )
+    status = django_filters.ChoiceFilter(
+        choices=Identity.choices,
+        help_text="What the matcher suggests, or a person's last word.",
+        error_messages={"invalid_choice": f"Give one of {', '.join(Identity.values)}."},
+    )
+    waiting = YesNoFilter(
+        method="having_waited",
+        help_text="true: only suggestions that no answer uses before a person has looked at them; false: the others.",
+    )
+    min_score = django_filters.NumberFilter(
+        field_name="score", lookup_expr="gte", min_value=0, max_value=1, help_text="The least score, 0 to 1."
+    )
+    max_score = django_filters.NumberFilter(
+        field_name="score",
+        lookup_expr="lte",
+        min_value=0,
+        max_value=1,
+        help_text="The highest score, 0 to 1.",
+    )
+
+    class Meta:
+        model = CrossReference
+        fields: list[str] = []
+
+    # The manual tells of the text that is given; the value is the row it names.
+    def having_entity(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(Q(company_id=value.pk) | Q(listed_id=value.pk))  # type: ignore[attr-defined]
+
+    def having_dataset(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(Q(company_dataset=str(value)) | Q(listed_dataset=str(value)))
+
+    def having_waited(self, queryset: QuerySet[Any], name: str, value) -> QuerySet[Any]:
+        waiting = CrossReference.objects.waiting()
+        return waiting & queryset if value else queryset.exclude(pk__in=waiting.values("pk"))

@@ -65,6 +65,12 @@ class VersionPages(CursorPages):
     position = re.compile(r"[0-9]{1,18}")
 
 
+class NumberedPages(CursorPages):
+    """In the order in which they were first written."""
+
+    position = re.compile(r"[0-9]{1,18}")
+
+
 class ChangePages(CursorPages):
     """Newest first by the moment of loading, then by id.
 

@@ -9,12 +9,12 @@ from typing import Any
 from api.parameters import UNUSABLE, country_named
 from api.records import schemes_of
 from entities.choices import Schema
-from matching import Query
+from matching import Query, birthdays
 
 # FollowTheMoney's Thing asks for a party of any kind.
 SCHEMATA = (*Schema.values, "Thing")
 NAME_PROPERTIES = ("name", "alias", "weakAlias", "previousName", "abbreviation")
-COUNTRY_PROPERTIES = ("country", "jurisdiction", "mainCountry", "nationality")
+COUNTRY_PROPERTIES = ("country", "jurisdiction", "mainCountry", "nationality", "citizenship", "flag")
 # Properties that name their scheme, and those that do not.
 SCHEMES = {
     "leiCode": "LEI",
@@ -25,8 +25,11 @@ SCHEMES = {
     "ogrnCode": "OGRN",
     "swiftBic": "BIC",
     "mmsi": "MMSI",
+    "callSign": "call sign",
+    "serialNumber": "MSN",
 }
 OPEN_SCHEMES = ("registrationNumber", "idNumber", "taxNumber", "passportNumber")
+BIRTH, ADDRESS = "birthDate", "address"
 # A shorter number without a scheme is held by unrelated parties of many lists.
 LEAST_OPEN_LENGTH = 5
 MAX_NAMES = 20
@@ -52,6 +55,8 @@ class Asked:
     country: str | None
     identifiers: tuple[tuple[str, str], ...]
     open_values: tuple[str, ...]
+    birth_dates: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
     ignored: list[str] = field(default_factory=list)
 
     def for_matcher(self, schemes: dict[str, set[tuple[str, str]]]) -> Query:
@@ -67,6 +72,8 @@ class Asked:
             schema=self.schema,
             country=self.country,
             identifiers=(*self.identifiers, *found),
+            birth_dates=self.birth_dates,
+            addresses=self.addresses,
         )
 
 
@@ -91,7 +98,7 @@ def read_query(body: Any) -> Asked:
     properties = {name: _values(name, values) for name, values in given.items()}
     names = _names(properties)
     countries = _countries(properties)
-    read = {*NAME_PROPERTIES, *COUNTRY_PROPERTIES, *SCHEMES, *OPEN_SCHEMES}
+    read = {*NAME_PROPERTIES, *COUNTRY_PROPERTIES, *SCHEMES, *OPEN_SCHEMES, BIRTH, ADDRESS}
     return Asked(
         schema=schema,
         properties=properties,
@@ -107,6 +114,8 @@ def read_query(body: Any) -> Asked:
             for value in properties.get(name, ())
             if len(value) >= LEAST_OPEN_LENGTH
         ),
+        birth_dates=_birth_dates(properties),
+        addresses=tuple(properties.get(ADDRESS, ())),
         ignored=sorted(name for name in properties if name not in read),
     )
 
@@ -133,6 +142,15 @@ def _names(properties: dict[str, list[str]]) -> tuple[str, ...]:
     if any(len(name) > MAX_NAME_LENGTH for name in names):
         raise BadQuery(f"name: A name may have {MAX_NAME_LENGTH} characters at most.", "name_too_long")
     return names
+
+
+def _birth_dates(properties: dict[str, list[str]]) -> tuple[str, ...]:
+    for text in properties.get(BIRTH, ()):
+        if not birthdays.read(text):
+            raise BadQuery(
+                f"{BIRTH}: Give a year or a day such as 1975-02-01, not {text[:40]!r}.", "bad_birth_date"
+            )
+    return tuple(properties.get(BIRTH, ()))
 
 
 def _countries(properties: dict[str, list[str]]) -> list[str]:

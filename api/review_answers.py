@@ -6,13 +6,13 @@ from rest_framework import serializers
 
 from api.screening_answers import HitSerializer, SubjectNameSerializer
 from api.suppositions import Strict
-from screening.choices import Reason, Standing, Verdict
+from screening.choices import Reason, Verdict, Wait
 from screening.deciding import MOST_NOTED
 from screening.models import Alert, Decision, Hit
 
 
 class ReviewHitSerializer(HitSerializer):
-    standing = serializers.ChoiceField(choices=Standing.choices, help_text="What it waits for.")
+    standing = serializers.ChoiceField(choices=Wait.choices, help_text="What it waits for.")
     last_number = serializers.IntegerField(
         help_text="The number of the last decision on the pair, 0 for none; send it back as `seen`."
     )

@@ -8,7 +8,7 @@ import django_filters
 from django.db.models import QuerySet
 
 from api.filters import YesNoFilter
-from screening.choices import AlertKind, Standing
+from screening.choices import AlertKind, Wait
 from screening.models import Alert, Hit
 
 
@@ -17,7 +17,7 @@ class ReviewFilter(django_filters.FilterSet):
         field_name="subject__portfolio_id", label="Of this portfolio, by its number."
     )
     subject = django_filters.NumberFilter(field_name="subject_id", label="Of this subject, by its number.")
-    standing = django_filters.ChoiceFilter(choices=Standing.choices, label="Only those that wait for this.")
+    standing = django_filters.ChoiceFilter(choices=Wait.choices, label="Only those that wait for this.")
     dataset = django_filters.CharFilter(label="Only hits on this list.")
     entity_id = django_filters.CharFilter(label="Only hits on this listed party.")
     least = django_filters.NumberFilter(

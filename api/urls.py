@@ -18,6 +18,11 @@ urlpatterns = [
     path("v1/entities/<slug:pk>/exposure/", views.ExposureView.as_view(), name="entity-exposure"),
     path("v1/entities/<slug:pk>/ownership/", views.OwnershipView.as_view(), name="entity-ownership"),
     path("v1/entities/<slug:pk>/reach/", views.ReachView.as_view(), name="entity-reach"),
+    path("v1/cross-references/", views.CrossReferencesView.as_view(), name="cross-references"),
+    path("v1/cross-references/<int:pk>/", views.CrossReferenceView.as_view(), name="cross-reference"),
+    path(
+        "v1/cross-references/<int:pk>/rulings/", views.RulingsView.as_view(), name="cross-reference-rulings"
+    ),
     path("v1/what-if/", views.WhatIfView.as_view(), name="what-if"),
     # Without a last slash, as the clients of OpenSanctions write it.
     path("v1/match/<slug:dataset>", views.MatchView.as_view(), name="match"),

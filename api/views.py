@@ -18,11 +18,12 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-from api import batch, documentation, exposures, records
+from api import batch, cross_references, documentation, exposures, records
+from api.cross_references import CrossReferenceSerializer, WholeCrossReferenceSerializer
 from api.feeds import changes_feed
 from api.files import FileAnswer, file_answer
-from api.filters import ChangeFilter, EntityFilter
-from api.pagination import ChangePages, VersionPages
+from api.filters import ChangeFilter, CrossReferenceFilter, EntityFilter
+from api.pagination import ChangePages, NumberedPages, VersionPages
 from api.parameters import KnownParameters, read_country, read_date, read_fraction, read_known_at, read_moment
 from api.queries import MAX_NAME_LENGTH
 from api.serializers import (
@@ -35,6 +36,7 @@ from api.serializers import (
 )
 from entities.models import Change, Dataset, DatasetVersion, Entity
 from screening.handing_over import handed_over
+from screening.models import CrossReference
 from screening.reports import dossier
 from screening.vetting import Vetting, VettingError, vet
 
@@ -43,16 +45,8 @@ from screening.vetting import Vetting, VettingError, vet
 class IndexView(KnownParameters, APIView):
     def get(self, request: Request) -> Response:
         names = (
-            "datasets",
-            "changes",
-            "entities",
-            "vet",
-            "what_if",
-            "screenings",
-            "hits",
-            "alerts",
-            "schema",
-            "docs",
+            *("datasets", "changes", "entities", "cross_references", "vet", "what_if", "screenings", "hits"),
+            *("alerts", "schema", "docs"),
         )
         places = {name: reverse(name.replace("_", "-"), request=request) for name in names}
         return Response(places | {"match": reverse("match", ["all"], request=request)})
@@ -165,6 +159,29 @@ class WhatIfView(KnownParameters, APIView):
 
     def post(self, request: Request) -> Response:
         return Response(exposures.what_if_answer(request))
+
+
+@documentation.CROSS_REFERENCES
+class CrossReferencesView(KnownParameters, generics.ListAPIView[CrossReference]):
+    serializer_class = CrossReferenceSerializer
+    pagination_class = NumberedPages
+    filterset_class = CrossReferenceFilter
+    queryset = CrossReference.objects.defer("explanation")
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        return cross_references.page_of(super().paginate_queryset(queryset) or [])
+
+
+@documentation.CROSS_REFERENCE
+class CrossReferenceView(KnownParameters, APIView):
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(WholeCrossReferenceSerializer(cross_references.cross_reference_answer(pk)).data)
+
+
+@documentation.RULINGS
+class RulingsView(KnownParameters, APIView):
+    def post(self, request: Request, pk: int) -> Response:
+        return Response(WholeCrossReferenceSerializer(cross_references.ruling_answer(request, pk)).data)
 
 
 @documentation.MATCH

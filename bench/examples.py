@@ -137,7 +137,10 @@ def candidates(asked: Sequence[str], listed: Sequence[str]) -> Iterator[tuple[in
     terms = build(cut([text for text, _ in looked_up]), native)
     queries = [lookup_text(name) for name in asked]
     found = search(
-        terms, cut([text for text, _ in queries]), np.array([is_native for _, is_native in queries], np.uint8)
+        terms,
+        cut([text for text, _ in queries]),
+        np.array([is_native for _, is_native in queries], np.uint8),
+        np.zeros(len(queries)),
     )
     yield from zip(found[0].tolist(), found[1].tolist(), strict=True)
 

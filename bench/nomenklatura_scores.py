@@ -1,4 +1,7 @@
-"""Score pairs of names with nomenklatura, in an environment of its own: JSON lines in, a column per algorithm out."""
+"""Score pairs of names with nomenklatura, in an environment of its own.
+
+The parties' schema as argument, JSON lines in, a column per algorithm out.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,14 @@ ALGORITHMS = ("logic-v1", "logic-v2")
 
 
 def main() -> None:
+    schema = sys.argv[1]
     columns: dict[str, list[float]] = {name: [] for name in ALGORITHMS}
     for number, line in enumerate(sys.stdin):
         parties = []
         for side, name in zip("ab", json.loads(line), strict=True):
             # Its caches go by id: an id used twice would be answered with the first pair's score.
             party = model.get_proxy(
-                {"id": f"{number}{side}", "schema": "Company", "properties": {"name": [name]}}
+                {"id": f"{number}{side}", "schema": schema, "properties": {"name": [name]}}
             )
             parties.append(party)
         for algorithm in ALGORITHMS:

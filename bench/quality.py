@@ -131,7 +131,7 @@ def score_all(pairs: Sequence[NamePair], peers: bool) -> tuple[dict[str, Scored]
     missing = []
     if peers:
         try:
-            columns |= _nomenklatura(pairs)
+            columns |= nomenklatura(pairs)
         except (OSError, subprocess.CalledProcessError) as error:
             missing.append(
                 "nomenklatura was NOT measured. Install requirements-bench.txt into an environment of its own and name its "
@@ -140,11 +140,17 @@ def score_all(pairs: Sequence[NamePair], peers: bool) -> tuple[dict[str, Scored]
     return {name: Scored(scores, common_cut(pairs, scores)) for name, scores in columns.items()}, missing
 
 
-def _nomenklatura(pairs: Sequence[NamePair]) -> dict[str, list[float]]:
+def nomenklatura(pairs: Sequence[NamePair], schema: str = "Company") -> dict[str, list[float]]:
+    """Score pairs of parties' names with nomenklatura, in an environment of its own."""
     python = os.environ.get("WATCHLINK_BENCH_PYTHON", "/tmp/bench-venv/bin/python")
     asked = "".join(json.dumps([pair.left, pair.right]) + "\n" for pair in pairs)
     answer = subprocess.run(
-        [python, str(PEER_WORKER)], input=asked, stdout=subprocess.PIPE, text=True, check=True, cwd="/"
+        [python, str(PEER_WORKER), schema],
+        input=asked,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        cwd="/",
     )
     columns: dict[str, list[float]] = json.loads(answer.stdout)
     return columns

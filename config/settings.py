@@ -9,7 +9,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 
 from config.environment import boolean, env, fraction, integer, laptop_secret, secret, words
 
@@ -143,7 +143,7 @@ REDIS_URL = env.str("REDIS_URL", default="")
 _BROKER_DIR = DATA_DIR / "broker"
 if not REDIS_URL:
     _BROKER_DIR.mkdir(parents=True, exist_ok=True)
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {}
     if REDIS_URL
@@ -181,6 +181,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "screening.tasks.write_digests",
         "schedule": 86_400.0,
         "options": {"expires": 3_600},
+    },
+    "cross-references": {
+        "task": "screening.tasks.cross_reference",
+        "schedule": 300.0,
+        "options": {"expires": 300},
     },
 }
 # No result is kept, so none needs to be cleared up by a task of its own.
@@ -257,6 +262,8 @@ SPECTACULAR_SETTINGS = {
         "NameKind": "entities.choices.NameKind",
         "MeasureKind": "entities.choices.MeasureKind",
         "OwnershipKind": "entities.choices.OwnershipKind",
+        "Identity": "screening.choices.Identity",
+        "Standing": "screening.choices.Standing",
         "PartnershipKind": "entities.choices.PartnershipKind",
         "VersionStatus": "entities.choices.VersionStatus",
     },
@@ -407,6 +414,14 @@ UNFOLD = {
                         "permission": _may("entities.view_entity"),
                         "icon": "apartment",
                         "link": reverse_lazy("admin:entities_entity_changelist"),
+                    },
+                    {
+                        "title": "Cross-references",
+                        "permission": _may("screening.view_crossreference"),
+                        "icon": "compare_arrows",
+                        "link": lambda request: (
+                            f"{reverse('admin:screening_crossreference_changelist')}?effect=waiting"
+                        ),
                     },
                     {
                         "title": "Measures",

@@ -60,6 +60,8 @@ class OwnershipKind(models.TextChoices):
     CONTROL = "control", "control"
     BRANCH = "branch", "branch"
     AFFILIATE = "affiliate", "affiliate"
+    # Acts for it, supports it, leads it: no ownership, and no rule on ownership counts it.
+    ASSOCIATE = "associate", "associate"
 
 
 class RuleBasis(models.TextChoices):

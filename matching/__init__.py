@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from matching.index import Index, IndexFormatError
+from matching.bulk import matches_of
+from matching.index import Index, IndexFormatError, Matches
 from matching.records import (
     VERSION,
     AlignedToken,
@@ -25,8 +26,10 @@ __all__ = [
     "Hit",
     "Index",
     "IndexFormatError",
+    "Matches",
     "Query",
     "Record",
     "RecordName",
     "compare",
+    "matches_of",
 ]

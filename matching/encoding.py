@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from matching.han import reads_as_pinyin, reads_as_syllables
 from matching.lexicon import DATA, lexicon
-from matching.names import Analysis, Token
+from matching.names import Analysis
 from matching.scripts import UNSPACED
 
 CLASSES = ("name", "place", "industry", "generic", "structure", "number", "form")
@@ -106,29 +106,51 @@ def _frozen(array: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(array)
 
 
+# What a word is, packed, so that the words of many names are one run of bytes.
+FACTS = np.dtype(
+    [
+        ("text", np.uint64),
+        ("key", np.uint64),
+        ("weight", np.float32),
+        ("place", np.int16),
+        ("forms", np.uint16),
+        ("cls", np.uint8),
+        ("length", np.uint8),
+        ("syllabic", np.uint8),
+        ("unspaced", np.uint8),
+    ]
+)
+
+
 def encode(analyses: Sequence[Analysis]) -> Encoded:
     """Turn analysed names into arrays."""
-    tokens = [token for analysis in analyses for token in analysis.tokens]
-    facts = [_facts(token.text, token.cls, token.key) for token in tokens]
-    counts = [len(analysis.tokens) for analysis in analyses]
-    letters = b"".join(fact[4] for fact in facts)
-    lengths = np.array([len(fact[4]) for fact in facts], np.uint8)
+    told = [
+        _facts(text, cls, key, shown) for analysis in analyses for text, cls, key, shown in analysis.tokens
+    ]
+    facts = np.frombuffer(b"".join([packed for packed, _ in told]), FACTS)
+    first = np.zeros(len(analyses) + 1, np.int32)
+    np.cumsum([len(analysis.tokens) for analysis in analyses], out=first[1:])
+    lengths = facts["length"]
     arrays: dict[str, NDArray[Any]] = {
-        "first": np.concatenate(([0], np.cumsum(counts))).astype(np.int32),
-        "cls": np.array([fact[0] for fact in facts], np.uint8),
-        "text": np.array([fact[1] for fact in facts], np.uint64),
-        "key": np.array([fact[2] for fact in facts], np.uint64),
+        "first": first,
+        **{
+            name: facts[name].copy()
+            for name in ("cls", "text", "key", "length", "weight", "place", "syllabic")
+        },
         "start": (np.cumsum(lengths, dtype=np.int64) - lengths).astype(np.int32),
-        "length": lengths,
-        "letters": np.frombuffer(letters, np.uint8),
-        "weight": np.array([fact[3] for fact in facts], np.float32),
-        "place": np.array([fact[5] for fact in facts], np.int16),
-        "syllabic": np.array([fact[6] for fact in facts], np.uint8),
-        "forms": np.array([_forms(analysis.tokens) for analysis in analyses], np.uint16),
-        "unspaced": np.array([_is_unspaced(analysis.tokens) for analysis in analyses], np.uint8),
+        "letters": np.frombuffer(b"".join([letters for _, letters in told]), np.uint8),
+        "forms": _merged(facts["forms"], first),
+        "unspaced": _merged(facts["unspaced"], first),
         "order": np.array([hash_text(analysis.normal) for analysis in analyses], np.uint64),
     }
     return Encoded.of(arrays)
+
+
+def _merged(masks: NDArray[Any], first: NDArray[np.int32]) -> NDArray[Any]:
+    # The masks of each name's words as one.
+    merged = np.zeros(len(first) - 1, masks.dtype)
+    np.bitwise_or.at(merged, np.repeat(np.arange(len(merged)), np.diff(first)), masks)
+    return merged
 
 
 def join(parts: Sequence[Encoded]) -> Encoded:
@@ -148,37 +170,28 @@ def hash_text(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
-@lru_cache(maxsize=50_000)
-def _facts(text: str, cls: str, key: str) -> tuple[int, int, int, float, bytes, int, bool]:
+@lru_cache(maxsize=100_000)
+def _facts(text: str, cls: str, key: str, shown: str) -> tuple[bytes, bytes]:
     letters = text.encode("ascii", "ignore")[:MAX_LETTERS]
-    place = _places().get(key, NO_PLACE) if cls == "place" else NO_PLACE
-    return (
-        CLASS[cls],
+    facts = np.zeros(1, FACTS)
+    facts[0] = (
         hash_text(text),
         hash_text(key),
         rarity(text),
-        letters,
-        place,
+        _places().get(key, NO_PLACE) if cls == "place" else NO_PLACE,
+        _forms(text) if cls == "form" else 0,
+        CLASS[cls],
+        len(letters),
         cls == "name" and reads_as_syllables(text),
+        cls != "form" and not shown.isascii() and UNSPACED.search(shown) is not None,
     )
+    return facts.tobytes(), letters
 
 
-def _forms(tokens: Sequence[Token]) -> int:
-    mask = 0
-    for token in tokens:
-        if token.cls == "form":
-            found = [bit for written, bit in FORM_WORDS if written in token.text]
-            mask |= FORM_BITS[found[0] if found else ""]
-            if "co" in found or token.text.startswith("co"):
-                mask |= FORM_BITS["co"]
-    return mask
-
-
-def _is_unspaced(tokens: Sequence[Token]) -> bool:
-    return any(
-        token.cls != "form" and not token.shown.isascii() and UNSPACED.search(token.shown) is not None
-        for token in tokens
-    )
+def _forms(text: str) -> int:
+    found = [bit for written, bit in FORM_WORDS if written in text]
+    mask = FORM_BITS[found[0] if found else ""]
+    return mask | FORM_BITS["co"] if "co" in found or text.startswith("co") else mask
 
 
 @cache
@@ -193,6 +206,11 @@ def _frequencies() -> tuple[dict[str, int], int]:
 def _vocabulary() -> frozenset[str]:
     lines = (DATA / "vocabulary.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+def measured_words() -> frozenset[str]:
+    """Return the words whose rarity is known: the frequent ones of company names and those of everyday English."""
+    return _vocabulary() | _frequencies()[0].keys()
 
 
 @lru_cache(maxsize=50_000)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
+from matching.encoding import Encoded
 from matching.pairing import (
     FORM,
     INDUSTRY,
     INITIALS,
     JOINED,
+    MAX_CORE,
     MAX_WORDS,
     MISSPELT,
     NAME,
@@ -21,9 +24,9 @@ from matching.pairing import (
     SYLLABLE,
     WITHIN,
     pair_words,
+    scratch,
 )
 
-MAX_CORE = 64  # letters of a name without spaces that are compared whole
 COMMON = 0.5  # rarity below which a word carries little
 
 # Name of each feature and the heading under which an explanation counts it. "low" and "high" are the lesser and the greater
@@ -74,7 +77,7 @@ FEATURES = (
 COUNT = len(FEATURES)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _core(names, name, out):
     # The letters of a name without spaces and legal forms.
     size = 0
@@ -87,16 +90,17 @@ def _core(names, name, out):
     return size
 
 
-@njit(cache=True)
-def _common_letters(left, a, right, b):
-    # Length of the longest common subsequence, bit-parallel (Hyyro 2004); a <= 64.
-    masks = np.zeros(256, np.uint64)
+@njit(cache=True, nogil=True)
+def common_letters(left, a, right, b, masks):
+    """Return the length of the longest common subsequence, bit-parallel (Hyyro 2004); a <= 64."""
     for at in range(a):
         masks[left[at]] |= np.uint64(1) << np.uint64(at)
     free = ~np.uint64(0)
     for at in range(b):
         hit = free & masks[right[at]]
         free = (free + hit) | (free - hit)
+    for at in range(a):
+        masks[left[at]] = np.uint64(0)
     count = 0
     for at in range(a):
         if not (free >> np.uint64(at)) & np.uint64(1):
@@ -104,29 +108,39 @@ def _common_letters(left, a, right, b):
     return count
 
 
-@njit(cache=True)
-def _jaro_winkler(left, a, right, b):
+@njit(cache=True, nogil=True)
+def _jaro_winkler(left, a, right, b, masks):
     if a == 0 or b == 0:
         return 0.0
     window = max(max(a, b) // 2 - 1, 0)
-    taken = np.zeros(MAX_CORE, np.bool_)
-    order = np.zeros(MAX_CORE, np.uint8)
+    # Where each letter of the right core stands, and which places are taken, as bits; b <= 64.
+    for at in range(b):
+        masks[right[at]] |= np.uint64(1) << np.uint64(at)
+    taken, paired = np.uint64(0), np.uint64(0)
     matches = 0
     for i in range(a):
-        for j in range(max(0, i - window), min(b, i + window + 1)):
-            if not taken[j] and right[j] == left[i]:
-                taken[j] = True
-                order[matches] = left[i]
-                matches += 1
-                break
+        low, high = max(0, i - window), min(b, i + window + 1)
+        if low >= high:
+            continue
+        free = masks[left[i]] & ~taken & (~np.uint64(0) << np.uint64(low))
+        if high < 64:
+            free &= (np.uint64(1) << np.uint64(high)) - np.uint64(1)
+        if free:
+            taken |= free & (~free + np.uint64(1))
+            paired |= np.uint64(1) << np.uint64(i)
+            matches += 1
+    for at in range(b):
+        masks[right[at]] = np.uint64(0)
     if matches == 0:
         return 0.0
-    swapped, at = 0, 0
+    swapped, i = 0, 0
     for j in range(b):
-        if taken[j]:
-            if right[j] != order[at]:
+        if (taken >> np.uint64(j)) & np.uint64(1):
+            while not (paired >> np.uint64(i)) & np.uint64(1):
+                i += 1
+            if right[j] != left[i]:
                 swapped += 1
-            at += 1
+            i += 1
     jaro = (matches / a + matches / b + (matches - swapped / 2) / matches) / 3
     prefix = 0
     while prefix < min(4, a, b) and left[prefix] == right[prefix]:
@@ -134,90 +148,105 @@ def _jaro_winkler(left, a, right, b):
     return jaro + 0.1 * prefix * (1 - jaro)
 
 
-@njit(cache=True)
-def _tell_sides(names, name, groups, alike, out):
+@njit(cache=True, nogil=True)
+def _tell_side(names, name, count, groups, alike, out):
     # What one name's words say: weights that agree and in all, what is left over, per class.
     total, agreed, named, named_agreed, rarest_alone = 0.0, 0.0, 0.0, 0.0, 0.0
-    alone = np.zeros(7, np.int64)
-    counts = np.zeros(7, np.int64)
-    for at in range(len(groups)):
+    forms, named_alone, other_alone, place_alone, number_alone, industry_alone, structure_alone, names_in = (
+        0, 0, 0, 0, 0, 0, 0, 0,
+    )  # fmt: skip
+    for at in range(count):
         token = names.first[name] + at
         cls, weight = names.cls[token], names.weight[token]
-        counts[cls] += 1
         if cls == FORM:
+            forms += 1
             continue
         total += weight
         if cls == NAME:
+            names_in += 1
             named += weight
         if groups[at] >= 0:
             agreed += weight * alike[groups[at]]
             if cls == NAME:
                 named_agreed += weight * alike[groups[at]]
+            continue
+        if cls == NAME:
+            named_alone += 1
+            rarest_alone = max(rarest_alone, weight)
+        elif cls == PLACE:
+            place_alone += 1
+        elif cls == NUMBER:
+            number_alone += 1
+        elif cls == STRUCTURE:
+            structure_alone += 1
         else:
-            alone[cls] += 1
-            if cls == NAME:
-                rarest_alone = max(rarest_alone, weight)
+            other_alone += 1
+            industry_alone += cls == INDUSTRY
     out[0] = agreed / total if total > 0 else 0.0
     out[1] = named_agreed / named if named > 0 else out[0]
     out[2] = rarest_alone
-    out[3] = alone[NAME]
-    out[4] = alone[INDUSTRY] + alone[INDUSTRY + 1]
-    out[5] = alone[PLACE]
-    out[6] = alone[NUMBER]
-    out[7] = alone[INDUSTRY]
-    out[8] = alone[STRUCTURE]
-    out[9] = counts[NAME]
-    out[10] = len(groups) - counts[FORM]
+    out[3] = named_alone
+    out[4] = other_alone
+    out[5] = place_alone
+    out[6] = number_alone
+    out[7] = industry_alone
+    out[8] = structure_alone
+    out[9] = names_in
+    out[10] = count - forms
 
 
-@njit(cache=True)
-def _tell_groups(left, l, right, r, groups_l, groups_r, kinds, alike, count, out):
+@njit(cache=True, nogil=True)
+def _tell_groups(left, l, n, right, r, m, room, count, out):
     # What the groups of words that agree say together.
-    weight_l, weight_r = np.zeros(MAX_WORDS), np.zeros(MAX_WORDS)
-    named_l, named_r = np.zeros(MAX_WORDS, np.bool_), np.zeros(MAX_WORDS, np.bool_)
-    letters_l, letters_r = np.zeros(MAX_WORDS), np.zeros(MAX_WORDS)
-    first_r = np.full(MAX_WORDS, -1)
-    for at in range(len(groups_l)):
-        if groups_l[at] >= 0:
+    weight_l, weight_r, named_l = room.sums[0], room.sums[1], room.sums[2]
+    named_r, letters_l, letters_r, first_r = room.sums[3], room.sums[4], room.sums[5], room.sums[6]
+    for group in range(count):
+        weight_l[group] = weight_r[group] = named_l[group] = named_r[group] = 0.0
+        letters_l[group] = letters_r[group] = 0.0
+        first_r[group] = -1.0
+    for at in range(n):
+        group = room.groups_l[at]
+        if group >= 0:
             token = left.first[l] + at
-            weight_l[groups_l[at]] += left.weight[token]
-            named_l[groups_l[at]] |= left.cls[token] == NAME
-            letters_l[groups_l[at]] += left.length[token]
-    for at in range(len(groups_r)):
-        if groups_r[at] >= 0:
+            weight_l[group] += left.weight[token]
+            named_l[group] += left.cls[token] == NAME
+            letters_l[group] += left.length[token]
+    for at in range(m):
+        group = room.groups_r[at]
+        if group >= 0:
             token = right.first[r] + at
-            weight_r[groups_r[at]] += right.weight[token]
-            named_r[groups_r[at]] |= right.cls[token] == NAME
-            letters_r[groups_r[at]] += right.length[token]
-            if first_r[groups_r[at]] < 0:
-                first_r[groups_r[at]] = at
+            weight_r[group] += right.weight[token]
+            named_r[group] += right.cls[token] == NAME
+            letters_r[group] += right.length[token]
+            if first_r[group] < 0:
+                first_r[group] = at
     weight, rarest, size, least = 0.0, 0.0, 0.0, 1.0
     slips, syllabic, shortened, initials, joined, within = 0, 0, 0, 0.0, 0, 0
     for group in range(count):
-        kind = kinds[group]
+        kind, alike = room.kinds[group], room.alike[group]
         # A misspelt word is as rare as the word that was meant, which is the commoner of the two.
         whole = kind == JOINED or kind == NEARLY_JOINED or kind == INITIALS
         both = max(weight_l[group], weight_r[group]) if whole else min(weight_l[group], weight_r[group])
-        if kind == MISSPELT or kind == NEARLY_JOINED:
-            slips += 1
+        slips += kind == MISSPELT or kind == NEARLY_JOINED
         syllabic += kind == SYLLABLE
         shortened += kind == SHORTENED
         joined += kind == JOINED or kind == NEARLY_JOINED
         within += kind == WITHIN
         if kind == INITIALS:
             initials = max(initials, min(letters_l[group], letters_r[group]))
-        if (named_l[group] and named_r[group]) or ((named_l[group] or named_r[group]) and whole):
-            weight += both * alike[group]
-            rarest = max(rarest, both * alike[group])
+        named = (named_l[group] > 0) + (named_r[group] > 0)
+        if named == 2 or (named == 1 and whole):
+            weight += both * alike
+            rarest = max(rarest, both * alike)
             size += min(letters_l[group], letters_r[group])
-            least = min(least, alike[group])
-    ordered, last = 0, -1
-    for at in range(len(groups_l)):
-        group = groups_l[at]
+            least = min(least, alike)
+    ordered, last = 0, -1.0
+    for at in range(n):
+        group = room.groups_l[at]
         if (
             group >= 0
             and left.cls[left.first[l] + at] != FORM
-            and right.cls[right.first[r] + first_r[group]] != FORM
+            and right.cls[right.first[r] + np.int64(first_r[group])] != FORM
         ):
             if first_r[group] < last:
                 ordered += 1
@@ -227,23 +256,27 @@ def _tell_groups(left, l, right, r, groups_l, groups_r, kinds, alike, count, out
     out[10] = syllabic
 
 
-@njit(cache=True)
-def measure(left, l, right, r, contains, out):
+@njit(cache=True, nogil=True)
+def measure(left, l, right, r, contains, room, told, out):
     """Fill out (float32, an entry per feature) for name l of the left names and name r of the right ones.
 
-    The same for both orders of the names.
+    The same for both orders of the names. told has room for three rows of what is said of each name and of both.
     """
     if left.order[l] > right.order[r]:
-        left, right, l, r = right, left, r, l
+        _measure(right, r, left, l, contains, room, told, out)
+    else:
+        _measure(left, l, right, r, contains, room, told, out)
+
+
+@njit(cache=True, nogil=True)
+def _measure(left, l, right, r, contains, room, told, out):
     n = min(left.first[l + 1] - left.first[l], MAX_WORDS)
     m = min(right.first[r + 1] - right.first[r], MAX_WORDS)
-    groups_l, groups_r = np.empty(n, np.int8), np.empty(m, np.int8)
-    kinds, alike = np.zeros(MAX_WORDS, np.int8), np.zeros(MAX_WORDS, np.float32)
-    count = pair_words(left, l, right, r, groups_l, groups_r, kinds, alike, contains)
-    ours, theirs, both = np.zeros(11), np.zeros(11), np.zeros(11)
-    _tell_sides(left, l, groups_l, alike, ours)
-    _tell_sides(right, r, groups_r, alike, theirs)
-    _tell_groups(left, l, right, r, groups_l, groups_r, kinds, alike, count, both)
+    count = pair_words(left, l, right, r, room, contains)
+    ours, theirs, both = told[0], told[1], told[2]
+    _tell_side(left, l, n, room.groups_l, room.alike, ours)
+    _tell_side(right, r, m, room.groups_r, room.alike, theirs)
+    _tell_groups(left, l, n, right, r, m, room, count, both)
     out[0], out[1] = min(ours[0], theirs[0]), max(ours[0], theirs[0])
     out[2], out[3] = min(ours[1], theirs[1]), max(ours[1], theirs[1])
     out[4], out[5], out[6], out[7] = both[0], both[1], both[2], both[3]
@@ -257,15 +290,15 @@ def measure(left, l, right, r, contains, out):
     out[21], out[22] = min(ours[6], theirs[6]), max(ours[6], theirs[6])
     out[23], out[24] = min(ours[7], theirs[7]), max(ours[7], theirs[7])
     out[25], out[26] = min(ours[8], theirs[8]), max(ours[8], theirs[8])
-    out[27] = n > 0 and m > 0 and groups_l[0] >= 0 and groups_l[0] == groups_r[0]
+    out[27] = n > 0 and m > 0 and room.groups_l[0] >= 0 and room.groups_l[0] == room.groups_r[0]
     out[28] = both[8]
     out[29], out[30] = min(ours[9], theirs[9]), max(ours[9], theirs[9])
     out[31], out[32] = min(ours[10], theirs[10]), max(ours[10], theirs[10])
-    core_l, core_r = np.empty(MAX_CORE, np.uint8), np.empty(MAX_CORE, np.uint8)
+    core_l, core_r = room.left_core, room.right_core
     a, b = _core(left, l, core_l), _core(right, r, core_r)
     out[33] = min(a, b)
-    out[34] = 2.0 * _common_letters(core_l, a, core_r, b) / (a + b) if a + b else 0.0
-    out[35] = _jaro_winkler(core_l, a, core_r, b)
+    out[34] = 2.0 * common_letters(core_l, a, core_r, b, room.masks) / (a + b) if a + b else 0.0
+    out[35] = _jaro_winkler(core_l, a, core_r, b, room.masks)
     prefix = 0
     while prefix < min(a, b) and core_l[prefix] == core_r[prefix]:
         prefix += 1
@@ -277,10 +310,21 @@ def measure(left, l, right, r, contains, out):
     out[40] = (ours_forms == 0) != (theirs_forms == 0)
 
 
-@njit(cache=True)
-def measure_all(left, lefts, right, rights, contains):
+def measure_all(
+    left: Encoded,
+    lefts: NDArray[np.int32],
+    right: Encoded,
+    rights: NDArray[np.int32],
+    contains: NDArray[np.uint8],
+) -> NDArray[np.float32]:
     """Return the features of pairs (left[lefts[n]], right[rights[n]]) as float32 of shape (pairs, features)."""
     found = np.zeros((len(lefts), COUNT), np.float32)
-    for at in range(len(lefts)):
-        measure(left, lefts[at], right, rights[at], contains, found[at])
+    _measure_all(left, lefts, right, rights, contains, scratch(), found)
     return found
+
+
+@njit(cache=True, nogil=True)
+def _measure_all(left, lefts, right, rights, contains, room, found):
+    told = np.zeros((3, 11))
+    for at in range(len(lefts)):
+        measure(left, lefts[at], right, rights[at], contains, room, told, found[at])

@@ -5,24 +5,28 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, starmap
 from pathlib import Path
+from threading import local
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching import latin
+from matching import crafts, latin
 from matching.encoding import Encoded, encode, hash_text
-from matching.evidence import KIND, steps
+from matching.evidence import KIND, is_told, needed, steps
+from matching.identifiers import unique_identifiers
 from matching.names import Analysis, analyse
 from matching.native.scoring import is_read
-from matching.records import VERSION, Hit, Query, Record, RecordName, schemas_match, unique_identifiers
+from matching.persons import reading
+from matching.persons import scoring as persons
+from matching.records import PERSONS, VERSION, Hit, Query, Record, RecordName, schemas_match
 from matching.retrieval import storage
 from matching.retrieval.building import Terms, build, frozen
-from matching.retrieval.searching import search
+from matching.retrieval.searching import Room, room, search
 from matching.retrieval.storage import IndexFormatError
 from matching.retrieval.terms import cut
 from matching.retrieval.texts import lookup_text
-from matching.scoring import DECIMALS, explain, is_plain, is_unspaced, score_words
+from matching.scoring import DECIMALS, Family, explain, family, is_unspaced, score_words
 from matching.scripts import UNSPACED
 
 __all__ = ["Index", "IndexFormatError", "Matches"]
@@ -58,6 +62,7 @@ class Index:
         self._latin, self._kind, self._schema = arrays["latin"], arrays["kind"], arrays["schema"]
         self._scripts = arrays["scripts"]
         self._schemas = json.loads(arrays["schemas"].tobytes())
+        self._rooms = local()
         self._record = lru_cache(maxsize=20_000)(self._read_record)
         self._analysis = lru_cache(maxsize=20_000)(self._analyse_name)
 
@@ -67,7 +72,7 @@ class Index:
     @classmethod
     def build(cls, records: Iterable[Record]) -> Index:
         """Analyse every name of the records; the same records in the same order give the same index."""
-        blobs, schemas, owner, which, kinds, texts, analyses, plains = [], [], [], [], [], [], [], []
+        blobs, schemas, owner, which, kinds, texts, analyses = [], [], [], [], [], [], []
         identifiers: list[tuple[int, int]] = []
         for number, record in enumerate(records):
             blobs.append(_pack(record))
@@ -75,19 +80,24 @@ class Index:
             identifiers += [
                 (hash_text(f"{s}:{v}"), number) for s, v in unique_identifiers(record.identifiers)
             ]
-            plain = is_plain(record.schema)
+            # Names of people, ships and aircraft are read when they are compared.
+            taken_apart = family(record.schema) is Family.ORGANISATION
             for at, name in enumerate(record.names):
                 owner.append(number)
                 which.append(at)
                 kinds.append(KINDS.index(name.kind) if name.kind in KINDS else 0)
-                texts.append(lookup_text(name.text))
-                analyses.append(analyse(name.text, plain))
-                plains.append(plain)
-        latin_ = [
-            not plain and bool(analysis.tokens) and not is_unspaced(analysis)
-            for analysis, plain in zip(analyses, plains, strict=True)
-        ]
-        terms = build(cut([text for text, _ in texts]), np.array([native for _, native in texts], np.uint8))
+                texts.append(
+                    (reading.lookup_text(name.text), False)
+                    if record.schema == "Person"
+                    else lookup_text(name.text)
+                )
+                analyses.append(analyse(name.text) if taken_apart else Analysis((), ""))
+        latin_ = [bool(analysis.tokens) and not is_unspaced(analysis) for analysis in analyses]
+        terms = build(
+            cut([text for text, _ in texts]),
+            np.array([native for _, native in texts], np.uint8),
+            np.array(owner, np.int64),
+        )
         known = sorted(set(schemas))
         scripts = np.zeros(len(schemas), np.uint8)
         np.bitwise_or.at(
@@ -137,20 +147,23 @@ class Index:
     ) -> list[Hit]:
         """Return the records nearest to a name, best first, at most `limit` with a score of at least `threshold`.
 
-        accept is asked with record ids before anything is scored.
+        accept is asked with the ids of records that reach the threshold.
         """
         query = Query(name, country, schema, tuple(identifiers))
         return next(self.match_many([query], limit, threshold, accept))
 
     def match_many(
         self,
-        queries: Iterable[Query | str],
+        queries: Iterable[Query | str] | Any,
         limit: int = 10,
         threshold: float = DEFAULT_THRESHOLD,
         accept: Accept | None = None,
     ) -> Iterator[list[Hit]]:
-        """Answer queries, or bare names, in order and in chunks; the hits explain themselves when asked."""
-        asked = (Query(query) if isinstance(query, str) else query for query in queries)
+        """Answer queries, bare names or the rows of a data frame, in order and in chunks; the hits explain themselves when asked.
+
+        A data frame (pandas, polars) has a column "name", and may have "country" and "schema".
+        """
+        asked = (Query(query) if isinstance(query, str) else query for query in _rows(queries))
         while chunk := list(islice(asked, CHUNK)):
             found = self.matches(chunk, threshold, accept)
             ends = np.searchsorted(found.query, np.arange(len(chunk) + 1))
@@ -169,17 +182,37 @@ class Index:
             for text in dict.fromkeys((query.name, *query.names))
         ]
         asked = np.array([at for at, _ in texts], np.int64)
-        looked_up = [lookup_text(text) for _, text in texts]
-        words = cut([text for text, _ in looked_up])
-        text_at, name_at = search(self._terms, words, np.array([native for _, native in looked_up], np.uint8))
+        least = [needed(threshold, query) for query in queries]
+        looked_up = [
+            (number, *words)
+            for number, (at, text) in enumerate(texts)
+            for words in _lookup_texts(text, queries[at].schema, least[at])
+        ]
+        words = cut([text for _, text, _, _ in looked_up])
+        native = np.array([row[2] for row in looked_up], np.uint8)
+        asked_for = np.array([row[3] for row in looked_up], np.float64)
+        row_at, name_at = search(self._terms, words, native, asked_for, self._room())
+        text_at = np.array([row[0] for row in looked_up], np.int64)[row_at]
         identified = self._by_identifier(queries, texts)
         text_at = np.concatenate([text_at, identified[0]]).astype(np.int64)
         name_at = np.concatenate([name_at, identified[1]]).astype(np.int64)
-        kept = self._wanted(queries, asked[text_at], name_at, accept)
+        kept = self._fits(queries, asked[text_at], name_at)
         text_at, name_at = text_at[kept], name_at[kept]
-        scores = self._score(queries, texts, text_at, name_at)
+        scores = self._score(queries, texts, text_at, name_at, min(least, default=threshold))
         kept = scores >= threshold
-        return self._best(asked[text_at[kept]], name_at[kept], scores[kept])
+        found = self._best(asked[text_at[kept]], name_at[kept], scores[kept])
+        return found if accept is None else self._accepted(found, accept)
+
+    def _room(self) -> Room:
+        if not hasattr(self._rooms, "room"):
+            self._rooms.room = room(self._terms)
+        return self._rooms.room  # type: ignore[no-any-return]
+
+    def _accepted(self, found: Matches, accept: Accept) -> Matches:
+        numbers = np.unique(found.record)
+        accepted = np.array([accept(self._record(int(number)).id) for number in numbers], np.bool_)
+        kept = accepted[np.searchsorted(numbers, found.record)]
+        return Matches(*(column[kept] for column in found))
 
     def _by_identifier(
         self, queries: Sequence[Query], texts: Sequence[tuple[int, str]]
@@ -198,24 +231,15 @@ class Index:
                         found[1].append(first)
         return found
 
-    def _wanted(
-        self,
-        queries: Sequence[Query],
-        asked: NDArray[np.int64],
-        names: NDArray[np.int64],
-        accept: Accept | None,
+    def _fits(
+        self, queries: Sequence[Query], asked: NDArray[np.int64], names: NDArray[np.int64]
     ) -> NDArray[np.bool_]:
         kinds = sorted({query.schema for query in queries})
         fits = np.array(
             [[schemas_match(ours, theirs) for theirs in self._schemas] for ours in kinds], np.bool_
         )
         ours = np.array([kinds.index(query.schema) for query in queries], np.int64)
-        owners = self._owner[names]
-        kept: NDArray[np.bool_] = fits.reshape(len(kinds), -1)[ours[asked], self._schema[owners]]
-        if accept is not None:
-            numbers = np.unique(owners[kept])
-            accepted = np.array([accept(self._record(int(number)).id) for number in numbers], np.bool_)
-            kept[kept] = accepted[np.searchsorted(numbers, owners[kept])]
+        kept: NDArray[np.bool_] = fits.reshape(len(kinds), -1)[ours[asked], self._schema[self._owner[names]]]
         return kept
 
     def _score(
@@ -224,36 +248,43 @@ class Index:
         texts: Sequence[tuple[int, str]],
         text_at: NDArray[np.int64],
         name_at: NDArray[np.int64],
+        least: float,
     ) -> NDArray[np.float64]:
         used, position = np.unique(text_at, return_inverse=True)
         analyses = [
-            analyse(text, is_plain(queries[at].schema)) for at, text in (texts[number] for number in used)
+            analyse(text) if family(queries[at].schema) is Family.ORGANISATION else Analysis((), "")
+            for at, text in (texts[number] for number in used)
         ]
-        ours = np.array(
-            [
-                bool(analysis.tokens)
-                and not is_plain(queries[texts[number][0]].schema)
-                and not is_unspaced(analysis)
-                for number, analysis in zip(used, analyses, strict=True)
-            ],
-            np.bool_,
-        )
+        encoded = encode(analyses)
+        ours = (np.diff(encoded.first) > 0) & (encoded.unspaced == 0)
         scores = np.zeros(len(text_at))
-        both = ours[position] & self._latin[name_at] if len(text_at) else np.zeros(0, np.bool_)
+        both = ours[position] & self._latin[name_at]
         scores[both] = latin.score_pairs(
-            encode(analyses), self._encoded, position[both].astype(np.int32), name_at[both].astype(np.int32)
+            encoded,
+            self._encoded,
+            position[both].astype(np.int32),
+            name_at[both].astype(np.int32),
+            least,
         )
+        people: list[int] = []
+        names: list[tuple[str, str]] = []
         for row in np.flatnonzero(~both):
             at, text = texts[used[position[row]]]
-            plain = self._is_plain(queries[at], int(self._owner[name_at[row]]))
-            name, known = self._analysis(int(name_at[row]))
-            if plain or self._is_asked(text, name, int(self._owner[name_at[row]])):
-                scores[row] = score_words(text, analyses[position[row]], name, known, plain)
-        self._weigh_evidence(queries, texts, text_at, name_at, scores)
+            number, owner = int(name_at[row]), int(self._owner[name_at[row]])
+            of = family(queries[at].schema, self._schemas[self._schema[owner]])
+            if of is Family.PERSON:
+                people.append(int(row))
+                names.append((text, self._name(number).text))
+            elif of is Family.CRAFT:
+                scores[row] = crafts.score(text, self._name(number).text)
+            else:
+                name, known = self._analysis(number)
+                if self._is_asked(text, name, owner):
+                    scores[row] = score_words(text, analyses[position[row]], name, known)
+        if people:
+            scores[people] = persons.score_pairs(names)
+        self._weigh_evidence(queries, texts, text_at, name_at, scores, least)
         return np.round(scores, DECIMALS)
-
-    def _is_plain(self, query: Query, owner: int) -> bool:
-        return is_plain(query.schema) or is_plain(self._schemas[self._schema[owner]])
 
     def _is_asked(self, text: str, name: str, owner: int) -> bool:
         # A party that gives its name in the query's script is known by that one; another script's counts only read aloud.
@@ -271,21 +302,15 @@ class Index:
         text_at: NDArray[np.int64],
         name_at: NDArray[np.int64],
         scores: NDArray[np.float64],
+        least: float,
     ) -> None:
-        told = np.array([bool(queries[at].country or queries[at].identifiers) for at, _ in texts], np.bool_)
+        told = np.array([is_told(queries[at]) for at, _ in texts], np.bool_)
         known = np.array([bool(queries[at].identifiers) for at, _ in texts], np.bool_)
-        moves = (told[text_at] | (self._kind[name_at] > 0)) & (scores > LIKELY) | known[text_at]
+        moves = (told[text_at] | (self._kind[name_at] > 0)) & (scores >= max(LIKELY, least)) | known[text_at]
         for row in np.flatnonzero(moves):
             query, name = queries[texts[text_at[row]][0]], int(name_at[row])
-            record = self._record(int(self._owner[name]))
-            found = steps(
-                float(scores[row]),
-                record.names[self._which[name]].kind,
-                query.country,
-                record.countries,
-                unique_identifiers(query.identifiers),
-                unique_identifiers(record.identifiers) if query.identifiers else (),
-            )
+            kind = self._name(name).kind
+            found = steps(float(scores[row]), kind, query, self._record(int(self._owner[name])))
             if found:
                 scores[row] = found[-1].score
 
@@ -309,44 +334,63 @@ class Index:
 
     def _explain(self, query: Query, name: int, score: float) -> Any:
         record = self._record(int(self._owner[name]))
-        known = record.names[self._which[name]]
-        plain = self._is_plain(query, int(self._owner[name]))
-        best = None
-        for text in dict.fromkeys((query.name, *query.names)):
-            explanation = explain(
-                text,
-                analyse(text, is_plain(query.schema)),
-                known,
-                self._analysis(name)[1],
-                query.country,
-                record.countries,
-                unique_identifiers(query.identifiers),
-                unique_identifiers(record.identifiers) if query.identifiers else (),
-                plain,
-            )
-            if best is None or explanation.score > best.score:
-                best = explanation
-        return best
+        texts = dict.fromkeys((query.name, *query.names))
+        told = (explain(query, record, self._name(name), text) for text in texts)
+        return max(told, key=lambda explanation: explanation.score)
 
     def _read_record(self, number: int) -> Record:
         ends = self._arrays["ends"]
         start = int(ends[number - 1]) if number else 0
         return _unpack(self._arrays["records"][start : int(ends[number])].tobytes())
 
-    def _analyse_name(self, name: int) -> tuple[str, Analysis]:
-        record = self._record(int(self._owner[name]))
-        text = record.names[self._which[name]].text
-        return text, analyse(text, is_plain(record.schema))
+    def _name(self, number: int) -> RecordName:
+        record: Record = self._record(int(self._owner[number]))
+        return record.names[int(self._which[number])]
+
+    def _analyse_name(self, number: int) -> tuple[str, Analysis]:
+        text = self._name(number).text
+        return text, analyse(text)
+
+
+def _lookup_texts(text: str, schema: str, least: float) -> list[tuple[str, bool, float]]:
+    # A person is looked for among parties of unstated kind too, and one of unstated kind among persons. What is looked at
+    # first, and what score then matters, was learnt for organisations.
+    found = [(*lookup_text(text), least if family(schema) is Family.ORGANISATION else 0.0)]
+    if schema in PERSONS or schema == "Thing":
+        found.append((reading.lookup_text(text), False, 0.0))
+    return found
+
+
+def _rows(queries: Any) -> Iterator[Query | str]:
+    if not hasattr(queries, "columns"):
+        yield from queries
+        return
+    if "name" not in queries.columns:
+        raise ValueError(f'The frame has no column "name", only {", ".join(map(str, queries.columns))}.')
+    wanted = [column for column in ("name", "country", "schema") if column in queries.columns]
+    for values in zip(*(queries[column].to_list() for column in wanted), strict=True):
+        # What is missing is None, or a number that is not one.
+        told = {column: value for column, value in zip(wanted, values, strict=True) if isinstance(value, str)}
+        yield Query(**{"name": "", **told})
 
 
 def _pack(record: Record) -> bytes:
     names = [[name.text, name.kind] for name in record.names]
-    told = [record.id, record.schema, names, record.countries, record.identifiers]
+    told = [
+        *(record.id, record.schema, names, record.countries, record.identifiers),
+        *(record.birth_dates, record.addresses),
+    ]
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _unpack(blob: bytes) -> Record:
-    id_, schema, names, countries, identifiers = json.loads(blob)
+    id_, schema, names, countries, identifiers, births, addresses = json.loads(blob)
     return Record(
-        id_, schema, tuple(starmap(RecordName, names)), tuple(countries), tuple(map(tuple, identifiers))
+        id_,
+        schema,
+        tuple(starmap(RecordName, names)),
+        tuple(countries),
+        tuple(map(tuple, identifiers)),
+        tuple(births),
+        tuple(addresses),
     )

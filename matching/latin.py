@@ -12,7 +12,7 @@ from matching import trees
 from matching.encoding import Encoded, containment, encode
 from matching.features import FEATURES, measure_all
 from matching.names import Analysis, Token
-from matching.pairing import KINDS, MAX_WORDS, MISSPELT, NEARLY_JOINED, SYLLABLE, pair_words
+from matching.pairing import KINDS, MAX_WORDS, MISSPELT, NEARLY_JOINED, SYLLABLE, pair_words, scratch
 from matching.records import AlignedToken
 
 # Where one of these holds, the margin of the trees counts only up to a ceiling.
@@ -107,22 +107,28 @@ def floors(values: NDArray[np.float32]) -> NDArray[np.bool_]:
     return np.column_stack([spelt & alone & bare & rare & form, initials & alone])
 
 
-def scores(values: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the scores (0..1) of rows of features, shape (pairs, features)."""
-    found = trees.load("latin").scores(values)
-    least = np.array([floor.score for floor in FLOORS])
-    found = np.maximum(found, np.where(floors(values), least, 0.0).max(axis=1, initial=0.0))
+def scores(values: NDArray[np.float32], threshold: float = 0.0) -> NDArray[np.float64]:
+    """Return the scores (0..1) of rows of features, shape (pairs, features); exact from the threshold on."""
     limits = np.array([ceiling.score for ceiling in CEILINGS])
     lowest: NDArray[np.float64] = np.where(ceilings(values), limits, 1.0).min(axis=1, initial=1.0)
+    open_ = lowest >= threshold
+    found = np.zeros(len(values))
+    found[open_] = trees.load("latin").scores(values[open_], threshold)
+    least = np.array([floor.score for floor in FLOORS])
+    found = np.maximum(found, np.where(floors(values), least, 0.0).max(axis=1, initial=0.0))
     limited: NDArray[np.float64] = np.minimum(found, lowest)
     return limited
 
 
 def score_pairs(
-    left: Encoded, right: Encoded, lefts: NDArray[np.int32], rights: NDArray[np.int32]
+    left: Encoded,
+    right: Encoded,
+    lefts: NDArray[np.int32],
+    rights: NDArray[np.int32],
+    threshold: float = 0.0,
 ) -> NDArray[np.float64]:
-    """Return the scores (0..1) of the pairs (left[lefts[n]], right[rights[n]]); both names of a pair hold a word."""
-    return scores(measure_all(left, lefts, right, rights, containment()))
+    """Return the scores (0..1) of the pairs (left[lefts[n]], right[rights[n]]), exact from the threshold on; both names of a pair hold a word."""
+    return scores(measure_all(left, lefts, right, rights, containment()), threshold)
 
 
 class Told(NamedTuple):
@@ -157,14 +163,15 @@ def explain(query: Analysis, candidate: Analysis) -> Told:
 
 def _align(both: Encoded) -> tuple[tuple[NDArray[np.int8], NDArray[np.int8]], list[int], list[float]]:
     sizes = np.minimum(np.diff(both.first), MAX_WORDS)
-    groups = np.empty(sizes[0], np.int8), np.empty(sizes[1], np.int8)
-    kinds, alike = np.zeros(MAX_WORDS, np.int8), np.zeros(MAX_WORDS, np.float32)
+    room = scratch()
     # In the order in which the features were measured: which words pair may depend on it.
     if both.order[0] > both.order[1]:
-        pair_words(both, 1, both, 0, groups[1], groups[0], kinds, alike, containment())
+        count = pair_words(both, 1, both, 0, room, containment())
+        groups = room.groups_r[: sizes[0]], room.groups_l[: sizes[1]]
     else:
-        pair_words(both, 0, both, 1, groups[0], groups[1], kinds, alike, containment())
-    return groups, kinds.tolist(), alike.tolist()
+        count = pair_words(both, 0, both, 1, room, containment())
+        groups = room.groups_l[: sizes[0]], room.groups_r[: sizes[1]]
+    return groups, room.kinds[:count].tolist(), room.alike[:count].tolist()
 
 
 def _tell_words(

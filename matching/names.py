@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from normality import ascii_text
@@ -17,6 +17,7 @@ from matching.scripts import HAN, UNSPACED, simplify
 # Longer texts are not names (the longest on the lists of 2022 has 383 characters); they match nothing.
 MAX_LENGTH = 512
 MAX_TOKENS = 32
+MIN_RESPELT = 6
 FORM_WORDS = ("company", "limited", "corporation", "liability", "incorporated")
 SHARE_LETTERS = frozenset("hn")  # "China Vanke Ltd H": shares listed in Hong Kong
 RIGOUR_FLAGS = Normalize.CASEFOLD | Normalize.SQUASH_SPACES
@@ -32,6 +33,9 @@ SEAT = re.compile(r"(?<=[a-z.])/[A-Za-z][A-Za-z ]+$")
 CUT_WIDTH = 30  # from this length a stump at the end may be a legal form that a field was too narrow for
 CUT_FORMS = (*FORM_WORDS, "sociedad", "sponsored", "representing", "class", "plc", "ltd", "inc", "nv", "co")
 ASCII_BREAKS = re.compile(r"[^0-9a-z]+")
+SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
+# Without one of these words a name says nothing of the security.
+SECURITY_WORDS = frozenset({"adr", "ads", "gdr", "nvdr", "dr", "eo", "dl"})
 
 
 class Token(NamedTuple):
@@ -52,10 +56,13 @@ class Analysis(NamedTuple):
 
 def clean(text: str) -> str:
     """Fold width, case and punctuation; keep the script and its combining marks."""
-    text = unicodedata.normalize("NFKC", text).casefold().translate(APOSTROPHES)
-    text = AMPERSAND.sub(r"\1\2", text).replace("&", " and ")
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    text = text.casefold().translate(APOSTROPHES)
+    if "&" in text:
+        text = AMPERSAND.sub(r"\1\2", text).replace("&", " and ")
     if text.isascii():
-        return ASCII_BREAKS.sub(" ", text).strip()
+        return " ".join(text.translate(SPACED).split())
     kept = (char if unicodedata.category(char)[0] in "LNM" else " " for char in text)
     return " ".join("".join(kept).split())
 
@@ -69,39 +76,40 @@ def fold(word: str) -> str:
     return ASCII_BREAKS.sub("", (ascii_text(word) or "").casefold())
 
 
-def analyse(text: str, plain: bool = False) -> Analysis:
+def analyse(text: str) -> Analysis:
     """Take a name apart into class-tagged tokens.
 
-    With plain (people, ships, aircraft) only numbers are told from other words. A text of more than MAX_LENGTH
-    characters, or one without letters and digits, gives no tokens. Legal forms: rigour and matching/data/forms.csv.
+    A text of more than MAX_LENGTH characters, or one without letters and digits, gives no tokens. Legal forms: rigour
+    and matching/data/forms.csv.
     """
-    cleaned = clean(text if plain else SEAT.sub("", text)) if len(text) <= MAX_LENGTH else ""
+    if len(text) > MAX_LENGTH:
+        return Analysis((), "")
+    cleaned = clean(SEAT.sub("", text) if "/" in text else text)
     if not cleaned:
         return Analysis((), "")
-    if UNSPACED.search(cleaned):
+    if not cleaned.isascii() and UNSPACED.search(cleaned):
         cleaned = " ".join(UNSPACED.sub(lambda run: f" {run.group()} ", simplify(cleaned)).split())
-    if not plain:
-        cleaned = " ".join(_respell_form(word) for word in SECURITY.sub("", cleaned).split())
-        if len(text) >= CUT_WIDTH and " " in cleaned:
-            head, stump = cleaned.rsplit(" ", 1)
-            cleaned = (
-                head if len(stump) <= 2 and any(form.startswith(stump) for form in CUT_FORMS) else cleaned
-            )
+    words = cleaned.split()
+    if not SECURITY_WORDS.isdisjoint(words):
+        words = SECURITY.sub("", cleaned).split()
+    cleaned = " ".join([word if len(word) < MIN_RESPELT else _respell_form(word) for word in words])
+    if len(text) >= CUT_WIDTH and " " in cleaned:
+        head, stump = cleaned.rsplit(" ", 1)
+        cleaned = head if len(stump) <= 2 and any(form.startswith(stump) for form in CUT_FORMS) else cleaned
     tokens: list[Token] = []
     pending: list[tuple[str, str]] = []
-    forms = [] if plain else _form_spans(cleaned)
-    for word, is_form in _flag(cleaned.split(), forms):
-        if not is_form and not UNSPACED.match(word):
-            if folded := fold(word):
+    for word, is_form in _flag(cleaned.split(), _form_spans(cleaned)):
+        if not is_form and (word.isascii() or not UNSPACED.match(word)):
+            if folded := word if word.isascii() else fold(word):
                 pending.append((folded, word))
             continue
-        tokens += _latin_tokens(pending, plain)
+        tokens += _latin_tokens(pending)
         pending = []
         if is_form:
             tokens.append(Token(fold(word), "form", "form", word))
         else:
-            tokens += _han_tokens(word, plain)
-    tokens += _latin_tokens(pending, plain)
+            tokens += _han_tokens(word)
+    tokens += _latin_tokens(pending)
     tokens = _once(_numerals(tokens)[:MAX_TOKENS])
     if all(token.cls == "form" for token in tokens):
         return Analysis((), "")
@@ -111,7 +119,7 @@ def analyse(text: str, plain: bool = False) -> Analysis:
 @lru_cache(maxsize=20_000)
 def _respell_form(word: str) -> str:
     # A slip in "Company" would make the commonest word of all look like the rarest.
-    if len(word) < 6 or word in FORM_WORDS:
+    if word in FORM_WORDS:
         return word
     return next((form for form in FORM_WORDS if OSA.distance(word, form, score_cutoff=1) == 1), word)
 
@@ -145,11 +153,11 @@ def _is_believable(words: list[str], start: int, span: list[str]) -> bool:
     return len(span) > 1 or len(span[0]) > 2 or span[0] in SHORT_FORMS or not span[0].isascii()
 
 
-def _han_tokens(word: str, plain: bool) -> list[Token]:
+def _han_tokens(word: str) -> list[Token]:
     if (entry := lexicon().han.get(word)) and entry.cls == "form":
         return [Token(word, "form", "form", word)]
     tokens = []
-    for part, found in [(word, None)] if plain else segment(word):
+    for part, found in segment(word):
         if found is None:
             text = "".join(pinyin(part)) if HAN.fullmatch(part) else fold(part)
             tokens.append(Token(text, "name", part, part))
@@ -163,7 +171,7 @@ def _han_tokens(word: str, plain: bool) -> list[Token]:
     return tokens
 
 
-def _latin_tokens(pairs: list[tuple[str, str]], plain: bool) -> list[Token]:
+def _latin_tokens(pairs: list[tuple[str, str]]) -> list[Token]:
     pairs = _join_letters(pairs)
     tables = lexicon()
     words = [word for word, _ in pairs]
@@ -171,21 +179,24 @@ def _latin_tokens(pairs: list[tuple[str, str]], plain: bool) -> list[Token]:
     at = 0
     while at < len(words):
         word, shown = pairs[at]
-        length, entry = 1, None
-        if not plain:
-            entry = tables.latin.get(word)
-            if (
-                entry is None
-                and (joined := tables.latin.get("".join(words[at : at + 2])))
-                and joined.cls == "place"
-            ):
-                # "Dong Guan" is Dongguan.
-                length, entry, shown = 2, joined, " ".join(shown for _, shown in pairs[at : at + 2])
-            for phrase, phrase_entry in tables.phrases.get(word, ()):
-                if tuple(words[at : at + len(phrase)]) == phrase:
-                    length, entry = len(phrase), phrase_entry
-                    shown = " ".join(words[at : at + length])
-                    break
+        if word == shown and (alone := _alone(word)):
+            tokens.append(alone)
+            at += 1
+            continue
+        length = 1
+        entry = tables.latin.get(word)
+        if (
+            entry is None
+            and (joined := tables.latin.get("".join(words[at : at + 2])))
+            and joined.cls == "place"
+        ):
+            # "Dong Guan" is Dongguan.
+            length, entry, shown = 2, joined, " ".join(shown for _, shown in pairs[at : at + 2])
+        for phrase, phrase_entry in tables.phrases.get(word, ()):
+            if tuple(words[at : at + len(phrase)]) == phrase:
+                length, entry = len(phrase), phrase_entry
+                shown = " ".join(words[at : at + length])
+                break
         if (value := number(word)) is not None and length == 1:
             tokens.append(Token(value, "number", value, shown))
         elif entry is not None and entry.cls != "common":
@@ -198,8 +209,28 @@ def _latin_tokens(pairs: list[tuple[str, str]], plain: bool) -> list[Token]:
     return tokens
 
 
+@lru_cache(maxsize=100_000)
+def _alone(word: str) -> Token | None:
+    """Return the token of a word whose neighbours cannot change what it is; most words are such."""
+    tables = lexicon()
+    if word in tables.phrases or word in JOINING or word in _place_beginnings() or number(word) is not None:
+        return None
+    entry = tables.latin.get(word)
+    if entry is None or entry.cls == "common":
+        return Token(word, "name", word, word)
+    return Token(word, entry.cls, "form" if entry.cls == "form" else entry.keys[0], word)
+
+
+@cache
+def _place_beginnings() -> frozenset[str]:
+    places = (word for word, entry in lexicon().latin.items() if entry.cls == "place")
+    return frozenset(word[:length] for word in places for length in range(1, len(word)))
+
+
 def _join_letters(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
     # "H.L.P." and "H L P" are "HLP"; a lone letter stays ("Plan B").
+    if all(len(word) > 1 for word, _ in pairs):
+        return pairs
     joined: list[tuple[str, str]] = []
     run: list[tuple[str, str]] = []
     for word, shown in [*pairs, ("", "")]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 MAX_WORDS = 32
 MAX_JOINED = 5
 MAX_INITIALS = 8
 MAX_TYPED = 40  # letters of a word that are compared for slips
+MAX_CORE = 64  # letters of a name without spaces that are compared whole
 
 # How two words agree, in the order it is looked for.
 SAME, MEANING, JOINED, MISSPELT, NEARLY_JOINED, INITIALS, SHORTENED, WITHIN, SYLLABLE = range(1, 10)
@@ -41,63 +45,131 @@ LONG_WORD = 10  # from here two edits are one typo
 NAME, PLACE, INDUSTRY, GENERIC, STRUCTURE, NUMBER, FORM = range(7)
 
 
-@njit(cache=True)
-def edits(left, right, most):
-    """Count insertions, deletions, substitutions and swaps of neighbours between two byte strings, most + 1 if more."""
-    a, b = min(len(left), MAX_TYPED), min(len(right), MAX_TYPED)
+class Scratch(NamedTuple):
+    """What the loops over one pair of names write on, made once for many pairs."""
+
+    groups_l: NDArray[np.int8]
+    groups_r: NDArray[np.int8]
+    kinds: NDArray[np.int8]
+    alike: NDArray[np.float32]
+    found: NDArray[np.float32]
+    masks: NDArray[np.uint64]  # an entry per letter, all zero between uses
+    left_core: NDArray[np.uint8]
+    right_core: NDArray[np.uint8]
+    taken: NDArray[np.bool_]
+    sums: NDArray[np.float64]
+
+
+def scratch() -> Scratch:
+    """Make room for the loops; not to be shared between threads."""
+    return Scratch(
+        np.empty(MAX_WORDS, np.int8),
+        np.empty(MAX_WORDS, np.int8),
+        np.empty(MAX_WORDS, np.int8),
+        np.empty(MAX_WORDS, np.float32),
+        np.empty((MAX_WORDS, MAX_WORDS), np.float32),
+        np.zeros(256, np.uint64),
+        np.empty(MAX_CORE, np.uint8),
+        np.empty(MAX_CORE, np.uint8),
+        np.empty(MAX_CORE, np.bool_),
+        np.empty((8, MAX_WORDS), np.float64),
+    )
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _signs(letters, start, size):
+    # One bit for each letter or digit that a word has.
+    signs = np.uint64(0)
+    for at in range(start, start + size):
+        signs |= np.uint64(1) << np.uint64(letters[at] & 63)
+    return signs
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _bits(value):
+    value = value - ((value >> np.uint64(1)) & np.uint64(0x5555555555555555))
+    value = (value & np.uint64(0x3333333333333333)) + (
+        (value >> np.uint64(2)) & np.uint64(0x3333333333333333)
+    )
+    value = (value + (value >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    return np.int64((value * np.uint64(0x0101010101010101)) >> np.uint64(56))
+
+
+@njit(cache=True, nogil=True)
+def edits(left, a0, a, right, b0, b, most, masks):
+    """Count insertions, deletions, substitutions and swaps of neighbours between two words, most + 1 if more.
+
+    The words are a letters from a0 on and b letters from b0 on; bit-parallel (Hyyro 2003). masks is Scratch.masks.
+    """
+    a, b = min(a, MAX_TYPED), min(b, MAX_TYPED)
     if abs(a - b) > most:
         return most + 1
-    before = np.zeros(b + 1, np.int64)
-    last = np.arange(b + 1)
-    row = np.zeros(b + 1, np.int64)
-    for i in range(1, a + 1):
-        row[0] = i
-        least = i
-        for j in range(1, b + 1):
-            cost = 0 if left[i - 1] == right[j - 1] else 1
-            found = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + cost)
-            if i > 1 and j > 1 and left[i - 1] == right[j - 2] and left[i - 2] == right[j - 1]:
-                found = min(found, before[j - 2] + 1)
-            row[j] = found
-            least = min(least, found)
-        if least > most:
-            return most + 1
-        before, last, row = last, row, before
-    return min(last[b], most + 1)
+    # A slip changes two letters at most.
+    if _bits(_signs(left, a0, a) ^ _signs(right, b0, b)) > 2 * most:
+        return most + 1
+    if a == 0:
+        return min(b, most + 1)
+    for at in range(a):
+        masks[left[a0 + at]] |= np.uint64(1) << np.uint64(at)
+    last = np.uint64(1) << np.uint64(a - 1)
+    more, fewer, same, before = ~np.uint64(0), np.uint64(0), np.uint64(0), np.uint64(0)
+    distance = a
+    for at in range(b):
+        mask = masks[right[b0 + at]]
+        swapped = ((~same & mask) << np.uint64(1)) & before
+        same = (((mask & more) + more) ^ more) | mask | fewer | swapped
+        up = fewer | ~(same | more)
+        down = same & more
+        if up & last:
+            distance += 1
+        if down & last:
+            distance -= 1
+        up = (up << np.uint64(1)) | np.uint64(1)
+        more = (down << np.uint64(1)) | ~(same | up)
+        fewer = up & same
+        before = mask
+    for at in range(a):
+        masks[left[a0 + at]] = np.uint64(0)
+    return min(distance, most + 1)
 
 
-@njit(cache=True)
-def _same_letters(left, right):
-    counts = np.zeros(256, np.int64)
-    for letter in left:
-        counts[letter] += 1
-    for letter in right:
-        counts[letter] -= 1
-        if counts[letter] < 0:
-            return False
-    return len(left) == len(right)
+@njit(cache=True, nogil=True)
+def _same_letters(left, a0, right, b0, size, masks):
+    if _signs(left, a0, size) != _signs(right, b0, size):
+        return False
+    same = True
+    for at in range(size):
+        masks[left[a0 + at]] += np.uint64(1)
+    for at in range(size):
+        if masks[right[b0 + at]] == 0:
+            same = False
+            break
+        masks[right[b0 + at]] -= np.uint64(1)
+    for at in range(size):
+        masks[left[a0 + at]] = np.uint64(0)
+    return same
 
 
-@njit(cache=True)
-def typo_likeness(left, right, syllabic):
+@njit(cache=True, nogil=True)
+def typo_likeness(left, a0, a, right, b0, b, syllabic, masks):
     """Return how alike two words are if one is a likely misspelling of the other, else 0; negative for another syllable.
 
     One edit (a swap of neighbours is one) from 5 letters, two from 10; a different first letter counts as a second
     edit, and a change inside words that both read as Mandarin or Japanese syllables as more than a slip.
     """
-    longest, shortest = max(len(left), len(right)), min(len(left), len(right))
+    longest, shortest = max(a, b), min(a, b)
     allowed = 2 if longest >= LONG_WORD else 1
     if shortest < MIN_SWAP or longest - shortest > allowed:
         return 0.0
-    swapped = longest == shortest and _same_letters(left, right)
+    swapped = longest == shortest and _same_letters(left, a0, right, b0, a, masks)
     if shortest < MIN_TYPO and not swapped:
         return 0.0
-    distance = float(edits(left, right, allowed))
+    distance = float(edits(left, a0, a, right, b0, b, allowed, masks))
     if distance > allowed:
         return 0.0
     if longest <= SHORT_WORD and not swapped:
         distance *= SHORT_EDIT
-    if left[0] != right[0] and left[1] != right[0]:
+    if left[a0] != right[b0] and left[a0 + 1] != right[b0]:
         distance += 1
         if distance > 2:
             return 0.0
@@ -105,116 +177,152 @@ def typo_likeness(left, right, syllabic):
     return OTHER_SYLLABLE - likeness if syllabic and not swapped else likeness
 
 
-@njit(cache=True)
-def is_shortened(short, full):
+@njit(cache=True, nogil=True)
+def is_shortened(short, s0, s, full, f0, f):
     """Tell whether a word is written short: its beginning, or its first letter and others in order (mfg, intl)."""
-    if len(short) < 2 or len(full) - len(short) < 2 or short[0] != full[0]:
+    if s < 2 or f - s < 2 or short[s0] != full[f0]:
         return False
     at = 0
-    for letter in full:
-        if at < len(short) and letter == short[at]:
+    for letter in range(f0, f0 + f):
+        if at < s and full[letter] == short[s0 + at]:
             at += 1
-    if at < len(short):
+    if at < s:
         return False
     beginning = True
-    for at in range(len(short)):
-        if short[at] != full[at]:
+    for at in range(s):
+        if short[s0 + at] != full[f0 + at]:
             beginning = False
     # Letters in order are a weak sign: only for words much longer, and only consonants.
     if beginning:
-        return len(short) >= 3 or len(full) >= 6
-    if len(short) < 3 or len(short) > 5 or len(full) < 6:
+        return s >= 3 or f >= 6
+    if s < 3 or s > 5 or f < 6:
         return False
-    for at in range(1, len(short)):
-        letter = short[at]
+    for at in range(1, s):
+        letter = short[s0 + at]
         if (
             letter == 97 or letter == 101 or letter == 105 or letter == 111 or letter == 117
-        ) and letter != full[at]:
+        ) and letter != full[f0 + at]:
             return False
     return True
 
 
-@njit(cache=True)
-def _word(names, at):
-    return names.letters[names.start[at] : names.start[at] + names.length[at]]
+@njit(cache=True, nogil=True)
+def _pair_same(left, l0, n, right, r0, m, room, count):
+    for i in range(n):
+        for j in range(m):
+            if room.groups_r[j] < 0 and left.text[l0 + i] == right.text[r0 + j]:
+                if (left.cls[l0 + i] == NUMBER) == (right.cls[r0 + j] == NUMBER):
+                    room.groups_l[i] = room.groups_r[j] = count
+                    room.kinds[count], room.alike[count] = SAME, 1.0
+                    count += 1
+                    break
+    return count
 
 
-@njit(cache=True)
-def _joined(names, first, count):
-    size = 0
-    for at in range(first, first + count):
-        size += names.length[at]
-    text = np.empty(size, np.uint8)
-    size = 0
-    for at in range(first, first + count):
-        word = _word(names, at)
-        text[size : size + len(word)] = word
-        size += len(word)
-    return text
+@njit(cache=True, nogil=True)
+def _pair_meaning(left, l0, n, right, r0, m, room, count):
+    # Places first: they mean just the same.
+    for of_place in (True, False):
+        for i in range(n):
+            cls = left.cls[l0 + i]
+            if room.groups_l[i] >= 0 or (cls == PLACE) != of_place or cls < PLACE or cls > STRUCTURE:
+                continue
+            for j in range(m):
+                if (
+                    room.groups_r[j] < 0
+                    and right.cls[r0 + j] == cls
+                    and left.key[l0 + i] == right.key[r0 + j]
+                ):
+                    room.groups_l[i] = room.groups_r[j] = count
+                    room.kinds[count] = MEANING
+                    room.alike[count] = 1.0 if of_place else MEANING_ALIKE
+                    count += 1
+                    break
+    return count
 
 
-@njit(cache=True)
-def _likeness(rule, left, i, right, j, contains):
-    # How alike word i of the left names and word j of the right ones are by one rule; 0 if the rule does not hold.
-    one, two = left.cls[i], right.cls[j]
-    if rule == SAME:
-        if left.text[i] == right.text[j] and (one == NUMBER) == (two == NUMBER):
-            return 1.0
-        return 0.0
-    if rule == MEANING:
-        if one == two and one >= PLACE and one <= STRUCTURE and left.key[i] == right.key[j]:
-            return 1.0 if one == PLACE else MEANING_ALIKE
-        return 0.0
-    if one == NUMBER or two == NUMBER or one == FORM or two == FORM:
-        return 0.0
-    if rule == WITHIN:
-        if one == PLACE and two == PLACE and left.place[i] >= 0 and right.place[j] >= 0:
-            if contains[left.place[i], right.place[j]]:
-                return WITHIN_ALIKE
-        return 0.0
-    if rule == MISSPELT:
-        if one != NAME and two != NAME:
-            return 0.0
-        return typo_likeness(_word(left, i), _word(right, j), left.syllabic[i] and right.syllabic[j])
-    if rule == SHORTENED:
-        if is_shortened(_word(left, i), _word(right, j)) or is_shortened(_word(right, j), _word(left, i)):
-            return SHORTENED_ALIKE
-    return 0.0
-
-
-@njit(cache=True)
-def _pair_by(rule, left, l0, right, r0, partners, kinds, alike, count, contains):
-    # Pair words one to one by a rule, the most alike first, then the earliest.
-    groups_l, groups_r = partners
-    n, m = len(groups_l), len(groups_r)
-    found = np.zeros((n, m), np.float32)
+@njit(cache=True, nogil=True)
+def _pair_misspelt(left, l0, n, right, r0, m, room, count):
+    # One to one, the most alike first, then the earliest.
     any_found = False
     for i in range(n):
-        if groups_l[i] < 0:
-            for j in range(m):
-                if groups_r[j] < 0:
-                    likeness = _likeness(rule, left, l0 + i, right, r0 + j, contains)
-                    if likeness != 0:
-                        found[i, j] = likeness
-                        any_found = True
+        for j in range(m):
+            room.found[i, j] = 0.0
+            one, two = left.cls[l0 + i], right.cls[r0 + j]
+            if room.groups_l[i] >= 0 or room.groups_r[j] >= 0 or (one != NAME and two != NAME):
+                continue
+            if one == NUMBER or two == NUMBER or one == FORM or two == FORM:
+                continue
+            likeness = typo_likeness(
+                left.letters,
+                left.start[l0 + i],
+                np.int64(left.length[l0 + i]),
+                right.letters,
+                right.start[r0 + j],
+                np.int64(right.length[r0 + j]),
+                left.syllabic[l0 + i] and right.syllabic[r0 + j],
+                room.masks,
+            )
+            if likeness != 0:
+                room.found[i, j] = likeness
+                any_found = True
     while any_found:
         best, at_i, at_j = 0.0, -1, -1
         for i in range(n):
-            if groups_l[i] < 0:
+            if room.groups_l[i] < 0:
                 for j in range(m):
-                    if groups_r[j] < 0 and abs(found[i, j]) > best:
-                        best, at_i, at_j = abs(found[i, j]), i, j
+                    if room.groups_r[j] < 0 and abs(room.found[i, j]) > best:
+                        best, at_i, at_j = abs(room.found[i, j]), i, j
         if at_i < 0:
             break
-        groups_l[at_i] = groups_r[at_j] = count
-        kinds[count], alike[count] = SYLLABLE if found[at_i, at_j] < 0 else rule, best
+        room.groups_l[at_i] = room.groups_r[at_j] = count
+        room.kinds[count] = SYLLABLE if room.found[at_i, at_j] < 0 else MISSPELT
+        room.alike[count] = best
         count += 1
     return count
 
 
-@njit(cache=True)
-def _free_run(groups, start, count):
-    if start + count > len(groups):
+@njit(cache=True, nogil=True)
+def _pair_shortened(left, l0, n, right, r0, m, room, count):
+    for i in range(n):
+        one = left.cls[l0 + i]
+        if room.groups_l[i] >= 0 or one == NUMBER or one == FORM:
+            continue
+        a0, a = left.start[l0 + i], np.int64(left.length[l0 + i])
+        for j in range(m):
+            two = right.cls[r0 + j]
+            if room.groups_r[j] >= 0 or two == NUMBER or two == FORM:
+                continue
+            b0, b = right.start[r0 + j], np.int64(right.length[r0 + j])
+            if is_shortened(left.letters, a0, a, right.letters, b0, b) or is_shortened(
+                right.letters, b0, b, left.letters, a0, a
+            ):
+                room.groups_l[i] = room.groups_r[j] = count
+                room.kinds[count], room.alike[count] = SHORTENED, SHORTENED_ALIKE
+                count += 1
+                break
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _pair_within(left, l0, n, right, r0, m, room, count, contains):
+    for i in range(n):
+        if room.groups_l[i] >= 0 or left.cls[l0 + i] != PLACE or left.place[l0 + i] < 0:
+            continue
+        for j in range(m):
+            if room.groups_r[j] >= 0 or right.cls[r0 + j] != PLACE or right.place[r0 + j] < 0:
+                continue
+            if contains[left.place[l0 + i], right.place[r0 + j]]:
+                room.groups_l[i] = room.groups_r[j] = count
+                room.kinds[count], room.alike[count] = WITHIN, WITHIN_ALIKE
+                count += 1
+                break
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _free_run(groups, total, start, count):
+    if start + count > total:
         return False
     for at in range(start, start + count):
         if groups[at] >= 0:
@@ -222,7 +330,7 @@ def _free_run(groups, start, count):
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _forms_only(names, first, count):
     for at in range(first, first + count):
         if names.cls[at] != FORM:
@@ -230,117 +338,134 @@ def _forms_only(names, first, count):
     return True
 
 
-@njit(cache=True)
-def _pair_joined(left, l0, right, r0, partners, kinds, alike, count):
+@njit(cache=True, nogil=True)
+def _span(names, first, count):
+    # The letters of neighbouring words stand side by side.
+    start = names.start[first]
+    return start, np.int64(names.start[first + count - 1]) + names.length[first + count - 1] - start
+
+
+@njit(cache=True, nogil=True)
+def _equal(left, a0, right, b0, size):
+    for at in range(size):
+        if left[a0 + at] != right[b0 + at]:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _pair_joined(left, l0, n, right, r0, m, room, count):
     # Adjacent words that make the same letters: Hik Vision, Hikvision; the longest runs first.
-    groups_l, groups_r = partners
-    n, m = len(groups_l), len(groups_r)
-    for total in range(2 * MAX_JOINED, 2, -1):
+    groups_l, groups_r = room.groups_l, room.groups_r
+    for total in range(min(2 * MAX_JOINED, n + m), 2, -1):
         for a in range(max(1, total - MAX_JOINED), min(MAX_JOINED, total - 1) + 1):
             b = total - a
             if a > n or b > m:
                 continue
             for i in range(n - a + 1):
-                if not _free_run(groups_l, i, a) or _forms_only(left, l0 + i, a):
+                if not _free_run(groups_l, n, i, a) or _forms_only(left, l0 + i, a):
                     continue
-                size = 0
-                for at in range(l0 + i, l0 + i + a):
-                    size += left.length[at]
+                start, size = _span(left, l0 + i, a)
                 if size < 3:
                     continue
                 for j in range(m - b + 1):
-                    other = 0
-                    for at in range(r0 + j, r0 + j + b):
-                        other += right.length[at]
-                    if other != size or not _free_run(groups_r, j, b) or _forms_only(right, r0 + j, b):
+                    other, length = _span(right, r0 + j, b)
+                    if length != size or not _free_run(groups_r, m, j, b) or _forms_only(right, r0 + j, b):
                         continue
-                    if np.array_equal(_joined(left, l0 + i, a), _joined(right, r0 + j, b)):
+                    if _equal(left.letters, start, right.letters, other, size):
                         groups_l[i : i + a] = count
                         groups_r[j : j + b] = count
-                        kinds[count], alike[count] = JOINED, JOINED_ALIKE
+                        room.kinds[count], room.alike[count] = JOINED, JOINED_ALIKE
                         count += 1
                         break
     return count
 
 
-@njit(cache=True)
-def _pair_initials(left, l0, right, r0, groups_l, groups_r, kinds, alike, count):
+@njit(cache=True, nogil=True)
+def _pair_initials(left, l0, n, right, r0, m, groups_l, groups_r, room, count):
     # A word of the left name that is the first letters of a run of words of the right one, legal form included: SMIC.
-    n, m = len(groups_l), len(groups_r)
     for i in range(n):
-        word = _word(left, l0 + i)
-        size = len(word)
+        size = np.int64(left.length[l0 + i])
         if groups_l[i] >= 0 or left.cls[l0 + i] != NAME or size < 2 or size > MAX_INITIALS:
             continue
         for j in range(m - size + 1):
-            fits = _free_run(groups_r, j, size)
+            fits = _free_run(groups_r, m, j, size)
             at = 0
             while fits and at < size:
-                fits = right.length[r0 + j + at] > 0 and right.letters[right.start[r0 + j + at]] == word[at]
+                token = r0 + j + at
+                fits = (
+                    right.length[token] > 0
+                    and right.letters[right.start[token]] == left.letters[left.start[l0 + i] + at]
+                )
                 at += 1
             if fits:
                 groups_l[i] = count
                 groups_r[j : j + size] = count
-                kinds[count], alike[count] = INITIALS, INITIALS_ALIKE
+                room.kinds[count], room.alike[count] = INITIALS, INITIALS_ALIKE
                 count += 1
                 break
     return count
 
 
-@njit(cache=True)
-def _pair_nearly_joined(left, l0, right, r0, partners, kinds, alike, count):
+@njit(cache=True, nogil=True)
+def _pair_nearly_joined(left, l0, n, right, r0, m, room, count):
     # A slip in a name that is also split otherwise: neighbouring words left over, without spaces.
-    groups_l, groups_r = partners
-    n, m = len(groups_l), len(groups_r)
+    groups_l, groups_r = room.groups_l, room.groups_r
     for i in range(n):
+        if groups_l[i] >= 0:
+            continue
         for j in range(m):
             for a in range(1, 4):
-                if not _free_run(groups_l, i, a) or _forms_only(left, l0 + i, a):
+                if not _free_run(groups_l, n, i, a) or _forms_only(left, l0 + i, a):
                     break
                 for b in range(1, 4):
-                    if not _free_run(groups_r, j, b) or _forms_only(right, r0 + j, b):
+                    if not _free_run(groups_r, m, j, b) or _forms_only(right, r0 + j, b):
                         break
                     if a + b == 2:
                         continue
-                    one, two = _joined(left, l0 + i, a), _joined(right, r0 + j, b)
-                    if min(len(one), len(two)) >= 9 and edits(one, two, 1) <= 1:
+                    a0, size = _span(left, l0 + i, a)
+                    b0, length = _span(right, r0 + j, b)
+                    if min(size, length) < 9:
+                        continue
+                    if edits(left.letters, a0, size, right.letters, b0, length, 1, room.masks) <= 1:
                         groups_l[i : i + a] = count
                         groups_r[j : j + b] = count
-                        kinds[count], alike[count] = NEARLY_JOINED, (1 - 1.0 / len(one)) * JOINED_ALIKE
+                        room.kinds[count] = NEARLY_JOINED
+                        room.alike[count] = (1 - 1.0 / size) * JOINED_ALIKE
                         count += 1
                         break
     return count
 
 
-@njit(cache=True)
-def pair_words(left, l, right, r, groups_l, groups_r, kinds, alike, contains):
+@njit(cache=True, nogil=True)
+def pair_words(left, l, right, r, room, contains):
     """Pair the words of name l with those of name r and return how many groups there are.
 
-    groups_l and groups_r (int8, an entry per word) get the number of each word's group, -1 if it stays alone; kinds and
-    alike (at least MAX_WORDS entries) say how the words of a group agree and how closely (0..1).
+    room.groups_l and groups_r get for each word the number of its group, -1 if it stays alone; room.kinds and alike say how
+    the words of a group agree and how closely (0..1).
     """
     l0, r0 = left.first[l], right.first[r]
-    groups_l[:] = -1
-    groups_r[:] = -1
-    partners = (groups_l, groups_r)
-    count = _pair_by(SAME, left, l0, right, r0, partners, kinds, alike, 0, contains)
-    count = _pair_by(MEANING, left, l0, right, r0, partners, kinds, alike, count, contains)
-    if _all_paired(groups_l) or _all_paired(groups_r):
+    n, m = min(left.first[l + 1] - l0, MAX_WORDS), min(right.first[r + 1] - r0, MAX_WORDS)
+    room.groups_l[:n] = -1
+    room.groups_r[:m] = -1
+    count = _pair_same(left, l0, n, right, r0, m, room, 0)
+    count = _pair_meaning(left, l0, n, right, r0, m, room, count)
+    if _all_paired(room.groups_l, n) or _all_paired(room.groups_r, m):
         return count
-    count = _pair_joined(left, l0, right, r0, partners, kinds, alike, count)
-    count = _pair_by(MISSPELT, left, l0, right, r0, partners, kinds, alike, count, contains)
-    if _all_paired(groups_l) or _all_paired(groups_r):
+    count = _pair_joined(left, l0, n, right, r0, m, room, count)
+    count = _pair_misspelt(left, l0, n, right, r0, m, room, count)
+    if _all_paired(room.groups_l, n) or _all_paired(room.groups_r, m):
         return count
-    count = _pair_nearly_joined(left, l0, right, r0, partners, kinds, alike, count)
-    count = _pair_initials(left, l0, right, r0, groups_l, groups_r, kinds, alike, count)
-    count = _pair_initials(right, r0, left, l0, groups_r, groups_l, kinds, alike, count)
-    count = _pair_by(SHORTENED, left, l0, right, r0, partners, kinds, alike, count, contains)
-    return _pair_by(WITHIN, left, l0, right, r0, partners, kinds, alike, count, contains)
+    count = _pair_nearly_joined(left, l0, n, right, r0, m, room, count)
+    count = _pair_initials(left, l0, n, right, r0, m, room.groups_l, room.groups_r, room, count)
+    count = _pair_initials(right, r0, m, left, l0, n, room.groups_r, room.groups_l, room, count)
+    count = _pair_shortened(left, l0, n, right, r0, m, room, count)
+    return _pair_within(left, l0, n, right, r0, m, room, count, contains)
 
 
-@njit(cache=True)
-def _all_paired(groups):
-    for group in groups:
-        if group < 0:
+@njit(cache=True, nogil=True)
+def _all_paired(groups, count):
+    for at in range(count):
+        if groups[at] < 0:
             return False
     return True

@@ -1,18 +1,20 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
 # Changes whenever a score can change; an index written by another version is refused.
-VERSION = "0.4"
+VERSION = "0.5"
 
 WORTH_TELLING = 0.03  # points from which a feature is in the sentence
+ALWAYS_TOLD = frozenset({"birth date", "identifier"})  # however little they move a score that is high already
 
 # FollowTheMoney kinds that name the same sort of party; LegalEntity is one whose kind nobody stated.
 ORGANISATIONS = frozenset({"Company", "Organization", "LegalEntity", "PublicBody"})
 PERSONS = frozenset({"Person", "LegalEntity"})
+CRAFT = frozenset({"Vessel", "Airplane"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +27,31 @@ class RecordName:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Describe one party: FollowTheMoney schema, names, ISO 3166-1 countries in lower case, (scheme, value) identifiers."""
+    """Describe one party: FollowTheMoney schema, names, ISO 3166-1 countries in lower case, (scheme, value) identifiers.
+
+    Birth dates are as published (10 Dec 1948, 22/08/1990, circa 1951), addresses in one line each.
+    """
 
     id: str
     schema: str
     names: tuple[RecordName, ...]
     countries: tuple[str, ...] = ()
     identifiers: tuple[tuple[str, str], ...] = ()
+    birth_dates: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Ask for one party; names holds further names of the same party."""
+    """Ask for one party; names holds further names of the same party. What else is told is as in Record."""
 
     name: str
     country: str | None = None
     schema: str = "Company"
     identifiers: tuple[tuple[str, str], ...] = ()
     names: tuple[str, ...] = ()
+    birth_dates: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +117,8 @@ class Explanation:
         notes = [
             feature.detail
             for feature in self.features[1:]
-            if abs(feature.points) >= WORTH_TELLING and feature.detail not in self.conflicts
+            if (abs(feature.points) >= WORTH_TELLING or feature.name in ALWAYS_TOLD)
+            and feature.detail not in self.conflicts
         ]
         for note in notes:
             text += f" {note[0].upper()}{note[1:]}."
@@ -157,11 +167,3 @@ def schemas_match(query: str, candidate: str) -> bool:
         return True
     pair = {query, candidate}
     return pair <= ORGANISATIONS or pair <= PERSONS
-
-
-def unique_identifiers(identifiers: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
-    """Fold identifiers so that case, spaces and punctuation do not tell two equal ones apart."""
-    folded = (
-        (scheme.casefold(), "".join(filter(str.isalnum, value)).upper()) for scheme, value in identifiers
-    )
-    return frozenset((scheme, value) for scheme, value in folded if value)

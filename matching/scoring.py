@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from enum import StrEnum
 
-from matching import heuristics, latin
-from matching.evidence import TOP, Identifiers, steps
+from matching import crafts, latin
+from matching.evidence import TOP, steps
 from matching.names import Analysis, analyse
 from matching.native import scoring as native
-from matching.records import ORGANISATIONS, AlignedToken, Comparison, Explanation, Feature, RecordName
+from matching.persons import scoring as persons
+from matching.records import (
+    CRAFT,
+    AlignedToken,
+    Comparison,
+    Explanation,
+    Feature,
+    Query,
+    Record,
+    RecordName,
+)
 from matching.scripts import UNSPACED
 
 DECIMALS = 4
+Points = list[tuple[str, float, str]]
 
 
-def is_plain(schema: str) -> bool:
-    """Tell whether names of this schema have no legal form, place or industry to look for."""
-    return schema not in ORGANISATIONS and schema != "Thing"
+class Family(StrEnum):
+    """The sort of party that decides how two names are compared."""
+
+    ORGANISATION = "organisation"
+    PERSON = "person"
+    CRAFT = "craft"
+
+
+def family(*schemas: str) -> Family:
+    """Tell how names of parties of these schemas are compared; one that is certain decides for one of unstated kind."""
+    if "Person" in schemas:
+        return Family.PERSON
+    return Family.ORGANISATION if CRAFT.isdisjoint(schemas) else Family.CRAFT
 
 
 def is_unspaced(*names: Analysis) -> bool:
@@ -33,40 +54,21 @@ def compare(query: str, candidate: str, schema: str = "Company") -> Comparison:
 
     Never raises on any text.
     """
-    plain = is_plain(schema)
     name = RecordName(candidate)
-    explanation = explain(query, analyse(query, plain), name, analyse(candidate, plain), plain=plain)
+    explanation = explain(Query(query, schema=schema), Record("", schema, (name,)), name)
     return Comparison(explanation.score, explanation)
 
 
-def is_latin(query: Analysis, candidate: Analysis, plain: bool) -> bool:
-    """Tell whether a pair of names is scored by the kernel of matching.latin; both must hold a word."""
-    return not plain and bool(query.tokens and candidate.tokens) and not is_unspaced(query, candidate)
+def score_words(query_text: str, query: Analysis, text: str, candidate: Analysis) -> float:
+    """Return the score of two organisations' names of which one is in Han, kana or Hangul."""
+    return native.score(query_text, text) if query.tokens and candidate.tokens else 0.0
 
 
-def score_words(query_text: str, query: Analysis, text: str, candidate: Analysis, plain: bool) -> float:
-    """Return the score of two names of which one is a person's, a ship's, or in Han, kana or Hangul."""
-    if not query.tokens or not candidate.tokens:
-        return 0.0
-    if not plain:
-        return native.score(query_text, text)
-    return heuristics.score_words(query_text, query, text, candidate)[0].score
-
-
-def explain(
-    query_text: str,
-    query: Analysis,
-    name: RecordName,
-    candidate: Analysis,
-    country: str | None = None,
-    countries: Sequence[str] = (),
-    identifiers: Identifiers = (),
-    candidate_identifiers: Identifiers = (),
-    plain: bool = False,
-) -> Explanation:
-    """Explain the score of two analysed names and of whatever else is known of both parties."""
-    score, tokens, points, conflicts = _explain_names(query_text, query, name.text, candidate, plain)
-    for step in steps(score, name.kind, country, countries, identifiers, candidate_identifiers):
+def explain(query: Query, record: Record, name: RecordName, text: str | None = None) -> Explanation:
+    """Explain the score of a query, or of another of its names, with one name of a record, and of whatever else is known."""
+    text = query.name if text is None else text
+    score, tokens, points, conflicts = _explain_names(text, name.text, family(query.schema, record.schema))
+    for step in steps(score, name.kind, query, record):
         points.append((step.name, step.score - score, step.detail))
         score = step.score
         if step.conflict:
@@ -74,20 +76,26 @@ def explain(
     if score > TOP:
         points.append(("ceiling", TOP - score, "no comparison of records is certain"))
         score = TOP
-    return Explanation(
-        query_text, name.text, tokens, tuple(conflicts), _rounded(points, round(score, DECIMALS))
-    )
+    return Explanation(text, name.text, tokens, tuple(conflicts), _rounded(points, round(score, DECIMALS)))
 
 
 def _explain_names(
-    query_text: str, query: Analysis, text: str, candidate: Analysis, plain: bool
-) -> tuple[float, tuple[AlignedToken, ...], list[tuple[str, float, str]], list[str]]:
+    query: str, candidate: str, of: Family
+) -> tuple[float, tuple[AlignedToken, ...], Points, list[str]]:
+    if of is Family.PERSON:
+        told = persons.explain(query, candidate)
+        return told.score, told.tokens, list(told.points), list(told.conflicts)
+    if of is Family.CRAFT:
+        craft = crafts.explain(query, candidate)
+        return craft.score, craft.tokens, [("name", craft.score, craft.detail)], list(craft.conflicts)
+    return _explain_organisations(query, analyse(query), candidate, analyse(candidate))
+
+
+def _explain_organisations(
+    query_text: str, query: Analysis, text: str, candidate: Analysis
+) -> tuple[float, tuple[AlignedToken, ...], Points, list[str]]:
     if not query.tokens or not candidate.tokens:
         return 0.0, (), [("words", 0.0, "one of the two texts holds no name")], []
-    if plain:
-        tally, words = heuristics.score_words(query_text, query, text, candidate)
-        points = [(feature.name, feature.points, feature.detail) for feature in tally.features]
-        return tally.score, words.told(), points, tally.conflicts
     if is_unspaced(query, candidate):
         crossed = native.explain(query_text, text)
         return crossed.score, crossed.tokens, list(crossed.points), list(crossed.conflicts)
@@ -105,7 +113,7 @@ def _explain_names(
     return told.score, told.tokens, points, list(told.conflicts)
 
 
-def _rounded(points: Sequence[tuple[str, float, str]], score: float) -> tuple[Feature, ...]:
+def _rounded(points: Points, score: float) -> tuple[Feature, ...]:
     # What rounding leaves over goes to the first feature, so that the points add up to the score.
     features = [Feature(name, round(gained, DECIMALS) + 0.0, detail) for name, gained, detail in points]
     rest = round(score - sum(feature.points for feature in features), DECIMALS)

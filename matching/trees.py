@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 MODELS = Path(__file__).parent / "data" / "models"
 LEAF = -1
+ROUNDING = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Trees:
     threshold: NDArray[np.float32]
     left: NDArray[np.int32]  # the branch of values at or below the threshold; right is the next one
     value: NDArray[np.float32]
+    ahead: NDArray[np.float64]  # the most that the trees from one on can add
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,8 @@ class Model:
     trees: Trees
     knots: tuple[NDArray[np.float32], NDArray[np.float32]]
 
-    def margins(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the log-odds of rows of features, shape (pairs, features)."""
+    def margins(self, values: NDArray[np.float32], least: float = -np.inf) -> NDArray[np.float64]:
+        """Return the log-odds of rows of features, shape (pairs, features); -inf for those that do not reach the least."""
         trees = self.trees
         margins: NDArray[np.float64] = sum_leaves(
             np.ascontiguousarray(values, np.float32),
@@ -49,12 +51,28 @@ class Model:
             trees.threshold,
             trees.left,
             trees.value,
+            trees.ahead,
+            least,
         )
         return margins
 
-    def scores(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the calibrated scores (0..1) of rows of features, shape (pairs, features)."""
-        return self.calibrated(self.margins(values))
+    def scores(self, values: NDArray[np.float32], threshold: float = 0.0) -> NDArray[np.float64]:
+        """Return the calibrated scores (0..1) of rows of features, shape (pairs, features).
+
+        A score below the threshold may come out as any other below it.
+        """
+        return self.calibrated(self.margins(values, self.least(threshold)))
+
+    def least(self, score: float) -> float:
+        """Return the least margin that stands for a score (0..1), -inf for the lowest of all."""
+        margins, scores = self.knots
+        at = int(np.searchsorted(scores, score))
+        if at == 0:
+            return -np.inf
+        if at == len(scores):
+            return float(margins[-1])
+        share = (score - scores[at - 1]) / (scores[at] - scores[at - 1])
+        return float(margins[at - 1] + share * (margins[at] - margins[at - 1])) - ROUNDING
 
     def calibrated(self, margins: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the scores (0..1) that stand for margins."""
@@ -103,15 +121,20 @@ def points(
 
 
 @njit(
-    "float64[:](float32[:,::1], int32[::1], int16[::1], float32[::1], int32[::1], float32[::1])", cache=True
+    "float64[:](float32[:,::1], int32[::1], int16[::1], float32[::1], int32[::1], float32[::1], float64[::1], float64)",
+    cache=True,
+    nogil=True,
 )
-def sum_leaves(values, roots, feature, threshold, left, value):
-    """Sum the leaves each row falls into, over all trees."""
+def sum_leaves(values, roots, feature, threshold, left, value, ahead, least):
+    """Sum the leaves each row falls into, over all trees; -inf as soon as the rest cannot lift a row to the least."""
     margins = np.zeros(values.shape[0], np.float64)
     for row in range(values.shape[0]):
         total = 0.0
-        for root in roots:
-            node = root
+        for tree in range(len(roots)):
+            if total + ahead[tree] < least:
+                total = -np.inf
+                break
+            node = roots[tree]
             while feature[node] >= 0:
                 node = left[node] + (values[row, feature[node]] > threshold[node])
             total += value[node]
@@ -119,17 +142,29 @@ def sum_leaves(values, roots, feature, threshold, left, value):
     return margins
 
 
+def _ahead(
+    roots: NDArray[np.int32], feature: NDArray[np.int16], value: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    # A tree's nodes stand between its root and the next one.
+    leaves = np.where(feature == LEAF, value, -np.inf).astype(np.float64)
+    most = np.maximum.reduceat(leaves, roots)
+    return np.ascontiguousarray(np.cumsum(most[::-1])[::-1])
+
+
 @cache
 def load(family: str) -> Model:
     """Read the model of a family of pairs from matching/data/models."""
     told = json.loads((MODELS / f"{family}.json").read_text(encoding="utf-8"))
     nodes = told["nodes"]
+    roots, feature = np.array(told["roots"], np.int32), np.array(nodes["feature"], np.int16)
+    value = np.array(nodes["value"], np.float32)
     trees = Trees(
-        np.array(told["roots"], np.int32),
-        np.array(nodes["feature"], np.int16),
+        roots,
+        feature,
         np.array(nodes["threshold"], np.float32),
         np.array(nodes["left"], np.int32),
-        np.array(nodes["value"], np.float32),
+        value,
+        _ahead(roots, feature, value),
     )
     knots = (np.array(told["knots"][0], np.float32), np.array(told["knots"][1], np.float32))
     return Model(family, tuple(told["features"]), trees, knots)

@@ -20,7 +20,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from entities.admin import RecordAdmin
 from entities.models import OwnershipRule
-from screening import alert_admin, desk_admin, handing_over, review_pages, run_pages
+from screening import alert_admin, desk_admin, handing_over, review_pages, reviewing, run_pages
 from screening.pages import vet_page
 from screening.rules import MOST_NOTED, RuleError, rulebook, switched
 
@@ -35,7 +35,7 @@ admin.site.extra_urls = lambda: [  # type: ignore[attr-defined]
 ]
 
 # Imported for what it registers.
-__all__ = ["alert_admin", "desk_admin"]
+__all__ = ["alert_admin", "desk_admin", "reviewing"]
 
 admin.site.unregister(User)
 admin.site.unregister(Group)

@@ -77,7 +77,7 @@ class DeliveryState(models.TextChoices):
     FAILED = "failed", "failed"
 
 
-class Standing(models.TextChoices):
+class Wait(models.TextChoices):
     """What a hit waits for, by the last word on its pair."""
 
     OPEN = "open", "open"
@@ -113,3 +113,19 @@ REASONS: dict[str, tuple[Reason, ...]] = {
     Verdict.NO_PROHIBITION: (Reason.LICENSED, Reason.OUT_OF_SCOPE, Reason.OTHER),
     Verdict.INSUFFICIENT: (Reason.AWAITING_DOCUMENTS, Reason.OTHER),
 }
+
+
+class Identity(models.TextChoices):
+    """Whether two rows of the record are one party: what the matcher suggests, or a person's word."""
+
+    SUGGESTED = "suggested", "suggested"
+    CONFIRMED = "confirmed", "confirmed"
+    REJECTED = "rejected", "rejected"
+
+
+class Standing(models.TextChoices):
+    """What became of the two rows since they were compared."""
+
+    CURRENT = "current", "both are in their datasets"
+    LEFT = "left", "one has left its dataset"
+    LAPSED = "lapsed", "no longer alike"

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from entities.models import Entity, Evidence
 from entities.reading import Thread, country_name, threads
-from matching.records import unique_identifiers
+from matching.identifiers import unique_identifiers
 from screening.aligning import Aligned, aligned
 from screening.models import Hit
 

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from screening.choices import REASONS, Eyes, Reason, Standing, Verdict
+from screening.choices import REASONS, Eyes, Reason, Verdict, Wait
 from screening.models import AuditEvent, Decision, Hit
 from screening.queue import standing_hits
 
@@ -112,14 +112,14 @@ def turn(hit: Any, last: Decision | None, by: User) -> Turn:
     if not by.has_perm("screening.add_decision"):
         return Turn(False, Eyes.FIRST, "Your role reads and does not decide.")
     confirms = by.has_perm("screening.confirm_decision")
-    if hit.said == Standing.ESCALATED:
+    if hit.said == Wait.ESCALATED:
         said = (
             "It was escalated: your word counts as a new first look."
             if confirms
             else "It was escalated, so it takes a reviewer."
         )
         return Turn(confirms, Eyes.FIRST, said)
-    if hit.said == Standing.SECOND and last is not None:
+    if hit.said == Wait.SECOND and last is not None:
         if last.by_id == by.pk:
             said = (
                 "You gave the first word. Another person must give the second; you may still correct yours."

@@ -9,6 +9,7 @@ from datetime import date
 from entities.models import Entity, Listing, Ownership
 from entities.querysets import Moment
 from exposure import Conclusions, Edge, Exposure, Listed, Rule, conclude
+from screening.parties import Link
 from screening.rules import Rulebook
 from screening.structure import Structure
 
@@ -45,6 +46,15 @@ class Head:
 
 
 @dataclass(frozen=True)
+class Join:
+    """A row that a listing or an edge stands on, which is read as another row's party, and why."""
+
+    party: Entity
+    entity: Entity
+    link: Link
+
+
+@dataclass(frozen=True)
 class Conclusion:
     """One rule's word on a company: the result, the path that proves it, the listings it begins at, and why."""
 
@@ -52,6 +62,8 @@ class Conclusion:
     on: date
     path: tuple[Step, ...]
     heads: tuple[Head, ...]
+    # What is read as one party for it.
+    joins: tuple[Join, ...]
     reasons: tuple[str, ...]
     remark: str
     # Whether a list that the rule follows is in the record.
@@ -133,6 +145,8 @@ def explained(
     )
     ids = {party for edge in edges for party in (edge.owner, edge.asset)}
     ids |= {row.party for row in heads} | {exposure.party for exposure in exposures}
+    ids |= {end for row in stated.values() for end in (row.owner_id, row.asset_id)}
+    ids |= {row.entity_id for row in listings.values()}
     parties = Entity.objects.select_related("dataset").defer("raw", "properties").in_bulk(ids)
 
     def steps(path: Sequence[Edge]) -> Iterator[Step]:
@@ -146,12 +160,24 @@ def explained(
         numbers = structure.listed.get(row)
         return Head(parties[row.party], row, listings[numbers[0]] if numbers else None)
 
+    def joins(path: Sequence[Step], said: Sequence[Head]) -> Iterator[Join]:
+        stood = [(head.party.pk, head.listing.entity_id) for head in said if head.listing]
+        for step in path:
+            for row in step.rows:
+                stood += [(step.edge.owner, row.owner_id), (step.edge.asset, row.asset_id)]
+        for party, row_id in dict.fromkeys(stood):
+            if party != row_id and (link := structure.clusters.link(party, row_id)):
+                yield Join(parties[party], parties[row_id], link)
+
+    def told(exposure: Exposure) -> tuple[tuple[Step, ...], tuple[Head, ...], tuple[Join, ...]]:
+        path, said = tuple(steps(exposure.path)), tuple(map(head, exposure.owners))
+        return path, said, tuple(joins(path, said))
+
     return [
         Conclusion(
             exposure,
             on,
-            tuple(steps(exposure.path)),
-            tuple(map(head, exposure.owners)),
+            *told(exposure),
             tuple(_named(text, parties) for text in exposure.reasons),
             book.remark(exposure.rule),
             supposed or any(scope.regime_list in structure.searched for scope in exposure.rule.scopes),

@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from screening.choices import Eyes, Standing, Trigger, Verdict
+from screening.choices import Eyes, Trigger, Verdict, Wait
 from screening.models import Alert, Decision, Screening
 from screening.queue import DONE, standing_hits
 
@@ -75,11 +75,9 @@ def figures(user: User | AnonymousUser, today: date | None = None) -> Figures:
     rows = standing_hits(user, today).order_by()
     counted = dict(rows.values_list("standing").annotate(Count("pk")))
     waiting = rows.exclude(standing__in=DONE)
-    second = waiting.filter(standing=Standing.SECOND).exclude(last_by=user.pk)
+    second = waiting.filter(standing=Wait.SECOND).exclude(last_by=user.pk)
     return Figures(
-        work=[
-            (value, label, counted.get(value, 0)) for value, label in Standing.choices if value not in DONE
-        ],
+        work=[(value, label, counted.get(value, 0)) for value, label in Wait.choices if value not in DONE],
         mine=waiting.filter(assigned=user.pk).count(),
         confirm=second.count() if user.has_perm("screening.confirm_decision") else 0,
         alerts=Alert.objects.visible_to(user).filter(seen_at=None).count(),
@@ -126,9 +124,9 @@ def _hours(user: User | AnonymousUser, since: datetime) -> dict[date, list[float
 
 
 def _lists(user: User | AnonymousUser) -> list[Contribution]:
-    rows = standing_hits(user).exclude(standing=Standing.ENDED).order_by()
+    rows = standing_hits(user).exclude(standing=Wait.ENDED).order_by()
     hits = dict(rows.values_list("dataset").annotate(Count("pk")))
-    decided = rows.filter(standing=Standing.DECIDED)
+    decided = rows.filter(standing=Wait.DECIDED)
     true: dict[str, int] = {}
     false: dict[str, int] = {}
     for dataset, verdict, number in decided.values_list("dataset", "last_verdict").annotate(Count("pk")):

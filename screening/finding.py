@@ -144,7 +144,7 @@ class Finder:
         companies = list(_entities(alone, "names", "identifiers"))
         self._rows |= {company.pk: () for company in companies if self._has_left(company)}
         standing = [company for company in companies if self._rows[company.pk]]
-        for company_id, links in linked(standing, self.world.index, self.world.moment.by).items():
+        for company_id, links in self._linked(standing).items():
             self._rows[company_id] = (
                 company_id,
                 *(link.entity_id for link in links if link.entity_id != company_id),
@@ -152,6 +152,11 @@ class Finder:
         wanted = {row for id_ in fresh for row in self._rows[id_] if self._on_list(row)}
         self._learn_listings(sorted(wanted - self._listed.keys()))
         self._learn_exposures({self._parties(row) for row in ids})
+
+    def _linked(self, companies: Sequence[Entity]) -> dict[str, list[Link]]:
+        by = self.world.moment.by
+        stated_by = by if self.world.is_past else None
+        return linked(companies, self.world.index, by, stated_by=stated_by)
 
     def _learn_listings(self, ids: Sequence[str]) -> None:
         self._listed |= dict.fromkeys(ids)

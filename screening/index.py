@@ -12,11 +12,16 @@ from pathlib import Path
 from threading import Lock
 
 from django.conf import settings
-from django.db.models import Case, Q, When
+from django.db.models import Case, Q, QuerySet, When
 
 import matching
-from entities.models import Dataset, Entity, Identifier, Name
+from entities.models import Address, Dataset, Entity, Identifier, Name
+from entities.querysets import StatementQuerySet
 from matching import Index, IndexFormatError, Record, RecordName
+
+# What a record keeps of a party's addresses: the index's file is mapped by every process.
+MOST_ADDRESSES = 5
+ADDRESS_LENGTH = 200
 
 logger = logging.getLogger(__name__)
 # Indexes of earlier states that are kept for runs that began in them, and for proofs.
@@ -75,7 +80,7 @@ def index_known(by: datetime, state: str) -> Index:
     index = _open(path)
     if index is None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        Index.build(records(by)).save(path)
+        Index.build(records(by=by)).save(path)
         index = Index.open(path)
     past = sorted(path.parent.glob("*.past"), key=lambda file: file.stat().st_mtime)
     for old in past[:-PAST_KEPT]:
@@ -84,31 +89,51 @@ def index_known(by: datetime, state: str) -> Index:
     return index
 
 
-def records(by: datetime | None = None) -> Iterator[Record]:
-    """Stream every party the record has ever held, or held by a moment, in the order of their ids.
+def records(among: QuerySet[Entity] | None = None, by: datetime | None = None) -> Iterator[Record]:
+    """Stream every party the record has ever held, or some of them, in the order of their ids; as known by a moment.
 
     Withdrawn names stay findable as former ones, withdrawn parties as themselves: what was listed on an
     earlier day must still be found for that day.
     """
-    told, held, gone = Name.objects.all(), Identifier.objects.current(), Q(removed_in__isnull=False)
+    chosen = {} if among is None else {"entity__in": among.values("pk")}
+    told, gone = Name.objects.filter(**chosen), Q(removed_in__isnull=False)
+    left = Q(removed_in__isnull=False)
     if by is not None:
-        told, held = told.filter(known_from__lte=by), Identifier.objects.known_at(by)
-        gone = Q(known_to__lte=by)
+        told, gone, left = (
+            told.filter(known_from__lte=by),
+            Q(known_to__lte=by),
+            Q(removed_in__fetched_at__lte=by),
+        )
     names = _grouped(
         told.annotate(withdrawn=Case(When(gone, then=True), default=False))
         .order_by("entity_id", "id")
         .values_list("entity_id", "text", "kind", "withdrawn")
     )
-    identifiers = dict(_grouped(held.order_by("entity_id", "id").values_list("entity_id", "scheme", "value")))
-    left = Q(removed_in__isnull=False) if by is None else Q(removed_in__fetched_at__lte=by)
+    identifiers = dict(
+        _grouped(
+            _held_by(Identifier, by)
+            .filter(**chosen)
+            .order_by("entity_id", "id")
+            .values_list("entity_id", "scheme", "value")
+        )
+    )
+    addresses = dict(
+        _grouped(
+            _held_by(Address, by)
+            .filter(**chosen)
+            .order_by("entity_id", "id")
+            .values_list("entity_id", "text")
+        )
+    )
+    parties = Entity.objects.all() if among is None else among
     entities = {
-        pk: (schema, countries, removed)
-        for pk, schema, countries, removed in Entity.objects.annotate(
+        pk: (schema, countries, removed, births)
+        for pk, schema, countries, removed, births in parties.annotate(
             left=Case(When(left, then=True), default=False)
-        ).values_list("id", "schema", "countries", "left")
+        ).values_list("id", "schema", "countries", "left", "properties__birthDate")
     }
     for entity_id, rows in names:
-        schema, countries, removed = entities[entity_id]
+        schema, countries, removed, births = entities[entity_id]
         kinds: dict[str, str] = {}
         for _, text, kind, withdrawn in rows:
             kinds.setdefault(text, "former" if withdrawn and not removed else kind)
@@ -118,7 +143,15 @@ def records(by: datetime | None = None) -> Iterator[Record]:
             names=tuple(RecordName(text, kind) for text, kind in kinds.items()),
             countries=tuple(countries.split()),
             identifiers=tuple((scheme, value) for _, scheme, value in identifiers.get(entity_id, [])),
+            birth_dates=tuple(births or ()),
+            addresses=tuple(
+                text[:ADDRESS_LENGTH] for _, text in addresses.get(entity_id, [])[:MOST_ADDRESSES]
+            ),
         )
+
+
+def _held_by(model: type[Identifier] | type[Address], by: datetime | None) -> StatementQuerySet:
+    return model.objects.current() if by is None else model.objects.known_at(by)
 
 
 def _grouped(rows: object) -> Iterator[tuple[str, list[tuple[str, ...]]]]:

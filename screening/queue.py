@@ -27,12 +27,12 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
-from screening.choices import AlertKind, Eyes, Standing, Trigger, Verdict
+from screening.choices import AlertKind, Eyes, Trigger, Verdict, Wait
 from screening.models import Alert, Assignment, Decision, Hit, Subject
 
 TODO = "todo"
 # What leaves nobody anything to do.
-DONE = (Standing.DECIDED, Standing.ENDED)
+DONE = (Wait.DECIDED, Wait.ENDED)
 EVERY = "all"
 PAIR = {name: OuterRef(name) for name in ("subject", "entity_id", "company_id")}
 # Subjects on one page of the queue.
@@ -56,7 +56,7 @@ class Asked:
     def read(cls, parameters: Any) -> Asked:
         """Read it from an address; what is not understood asks for nothing."""
         told = {row.name: parameters.get(row.name, "").strip() for row in fields(cls)}
-        told["state"] = told["state"] if told["state"] in (EVERY, *Standing.values) else TODO
+        told["state"] = told["state"] if told["state"] in (EVERY, *Wait.values) else TODO
         return cls(**told)
 
     @property
@@ -87,11 +87,11 @@ def standing_hits(user: User | AnonymousUser, today: date | None = None) -> Quer
                 Subquery(
                     said.annotate(standing=_standing(today or timezone.localdate())).values("standing")[:1]
                 ),
-                Value(Standing.OPEN.value),
+                Value(Wait.OPEN.value),
                 output_field=CharField(),
             ),
             standing=Case(
-                When(Exists(ended) & ~Q(said=Standing.DECIDED), then=Value(Standing.ENDED.value)),
+                When(Exists(ended) & ~Q(said=Wait.DECIDED), then=Value(Wait.ENDED.value)),
                 default=F("said"),
             ),
             last=Subquery(said.values("pk")[:1]),
@@ -112,12 +112,12 @@ def _standing(today: date) -> Case:
     )
     disagreed = Q(eyes=Eyes.SECOND, confirms=None)
     return Case(
-        When(Q(pk=OuterRef("reopens")) | ~Q(hit=OuterRef("pk")) & other, then=Value(Standing.REOPENED.value)),
-        When(expires_on__lte=Value(today, DateField()), then=Value(Standing.EXPIRED.value)),
-        When(Q(verdict=Verdict.POSSIBLE) | disagreed, then=Value(Standing.ESCALATED.value)),
-        When(verdict=Verdict.INSUFFICIENT, then=Value(Standing.WAITING.value)),
-        When(eyes=Eyes.FIRST, subject__portfolio__four_eyes=True, then=Value(Standing.SECOND.value)),
-        default=Value(Standing.DECIDED.value),
+        When(Q(pk=OuterRef("reopens")) | ~Q(hit=OuterRef("pk")) & other, then=Value(Wait.REOPENED.value)),
+        When(expires_on__lte=Value(today, DateField()), then=Value(Wait.EXPIRED.value)),
+        When(Q(verdict=Verdict.POSSIBLE) | disagreed, then=Value(Wait.ESCALATED.value)),
+        When(verdict=Verdict.INSUFFICIENT, then=Value(Wait.WAITING.value)),
+        When(eyes=Eyes.FIRST, subject__portfolio__four_eyes=True, then=Value(Wait.SECOND.value)),
+        default=Value(Wait.DECIDED.value),
         output_field=CharField(),
     )
 
@@ -211,5 +211,5 @@ def work_of(
 ) -> dict[int, int]:
     """Count hits that wait, or that are decided, by a field such as "subject". One query."""
     rows = standing_hits(user).filter(**{f"{field}__in": list(ids)})
-    rows = rows.filter(standing=Standing.DECIDED) if decided else rows.exclude(standing__in=DONE)
+    rows = rows.filter(standing=Wait.DECIDED) if decided else rows.exclude(standing__in=DONE)
     return dict(rows.order_by().values_list(field).annotate(Count("pk")))

@@ -17,6 +17,7 @@ from entities.querysets import Moment
 from screening.finding import Found
 from screening.index import generation
 from screening.models import Hit, Portfolio, Screening
+from screening.parties import last_ruling
 from screening.rules import rulebook
 from screening.searched import Searched, searched_lists
 
@@ -76,6 +77,7 @@ def receipt_of(screening: Screening, rows_sha256: str) -> str:
             "regimes": screening.regimes,
             "matcher": screening.matcher,
             "rules": screening.rules_digest,
+            "rulings": last_ruling(screening.known_at),
             "versions": {row["dataset"]: row["sha256"] for row in screening.versions},
         }
     )

@@ -8,7 +8,8 @@ from typing import Any
 import matching
 from entities.models import Entity, Evidence, Ownership, Partnership
 from screening.entries import ListedEntry
-from screening.exposures import Conclusion, Head, Step
+from screening.exposures import Conclusion, Head, Join, Step
+from screening.groups import Group
 from screening.ties import Tie
 from screening.verdicts import verdict
 from screening.vetting import Candidate, Vetting
@@ -27,6 +28,7 @@ def answer_as_dict(answer: Vetting) -> dict[str, Any]:
         "verdict": verdict(answer),
         "subject": _candidate(answer.subject) if answer.subject else None,
         "same_party": [_candidate(row) for row in answer.party[1:]],
+        "group": _group(answer.group) if answer.group else None,
         "listed": [_entry(entry) for entry in answer.listed],
         "formerly_listed": [_entry(entry) for entry in answer.formerly_listed],
         "exposures": [conclusion_as_dict(row) for row in answer.conclusions if not row.shadow],
@@ -65,6 +67,7 @@ def conclusion_as_dict(row: Conclusion) -> dict[str, Any]:
         "does_not": rule.does_not,
         "path": [step_as_dict(step) for step in row.path],
         "owners": [_head(head) for head in row.heads],
+        "joins": [_join(join) for join in row.joins],
         "reasons": list(row.reasons),
     }
 
@@ -104,6 +107,16 @@ def _head(head: Head) -> dict[str, Any]:
     }
 
 
+def _join(join: Join) -> dict[str, Any]:
+    return {
+        "party": entity_as_dict(join.party),
+        "entity": entity_as_dict(join.entity),
+        "score": round(join.link.score, 3),
+        "confirmed": join.link.confirmed,
+        "reason": join.link.reason,
+    }
+
+
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
@@ -121,10 +134,21 @@ def entity_as_dict(entity: Entity) -> dict[str, Any]:
 
 def _candidate(row: Candidate) -> dict[str, Any]:
     data = entity_as_dict(row.entity) | {"score": round(row.score, 3), "reason": row.reason}
+    data["confirmed"] = row.confirmed
     if row.hit:
         data |= {"matched_name": row.hit.name.text, "name_kind": row.hit.name.kind}
         data["explanation"] = row.hit.explanation.as_dict()
     return data
+
+
+def _group(group: Group) -> dict[str, Any]:
+    """Return what belongs to the company beside its other rows, which `same_party` holds."""
+    return {
+        "brands": list(group.brands),
+        "former_names": list(group.former),
+        "branches": [entity_as_dict(edge.asset) for edge in group.branches],
+        "branch_of": [entity_as_dict(edge.owner) for edge in group.head_offices],
+    }
 
 
 def _entry(entry: ListedEntry) -> dict[str, Any]:
@@ -159,6 +183,7 @@ def _entry(entry: ListedEntry) -> dict[str, Any]:
         ],
         "score": round(entry.link.score, 3),
         "link": entry.link.reason,
+        "confirmed": entry.link.confirmed,
     }
 
 

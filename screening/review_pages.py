@@ -19,7 +19,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from entities.models import Entity, Measure, OwnershipRule
-from screening.choices import REASONS, Reason, Standing, Verdict
+from screening.choices import REASONS, Reason, Verdict, Wait
 from screening.comparing import beside
 from screening.deciding import DecidedMeanwhile, DecisionRefused, Word, decide, decide_all, history, turn
 from screening.models import Assignment, AuditEvent, Comment, Decision, Hit, Portfolio, Subject
@@ -59,7 +59,7 @@ def queue_page(request: HttpRequest) -> HttpResponse:
         "datasets": seen.order_by("dataset").values_list("dataset", flat=True).distinct(),
         "measures": Measure.objects.order_by("title").values_list("code", "title"),
         "rules": OwnershipRule.objects.order_by("regime").values_list("code", "regime"),
-        "states": [(TODO, "to do"), *Standing.choices, ("all", "all")],
+        "states": [(TODO, "to do"), *Wait.choices, ("all", "all")],
         "query": urlencode(asked.parameters),
     }
     return _shown(request, "screening/queue.html", context)

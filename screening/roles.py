@@ -32,7 +32,7 @@ _WORK = (
 # A star stands for every model of the app.
 PERMISSIONS: dict[str, tuple[str, ...]] = {
     ANALYST: (*_RECORD, *_DESK, *_WORK),
-    REVIEWER: (*_RECORD, *_DESK, *_WORK, "screening.confirm_decision"),
+    REVIEWER: (*_RECORD, *_DESK, *_WORK, "screening.confirm_decision", "screening.add_ruling"),
     ADMINISTRATOR: (
         *_RECORD,
         *_DESK,
@@ -48,6 +48,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "screening.add_screening",
         "screening.change_screening",
         *("screening.view_hit", "screening.view_subject", "screening.view_alert", "screening.view_decision"),
+        "screening.view_crossreference",
     ),
 }
 

@@ -11,15 +11,16 @@ from datetime import date, datetime
 from functools import cached_property
 from threading import Lock
 
-from django.db.models import F
+from django.db.models import Count, F, Max
 
-from entities.models import Dataset, Entity, Listing, Ownership
+from entities.choices import OwnershipKind
+from entities.models import Entity, Listing, Ownership
 from entities.querysets import Moment
 from exposure import Edge, Graph, Listed, Listings
 from matching import Index
-from screening.clusters import Clusters, clusters_known, current_clusters
+from screening.clusters import Clusters, clusters_known, current_clusters, identities
 from screening.index import current_index, generation
-from screening.parties import linked
+from screening.parties import Link, linked
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +41,12 @@ class Structure:
     clusters: Clusters
     stated: dict[Edge, tuple[int, ...]]
     listed: dict[Listed, tuple[int, ...]]
+    # The party of each row that an edge is stated of.
+    parties: dict[str, str]
     # Measures of which the record holds any listing, of whomever: no answer can rest on the others.
     searched: frozenset[str]
+    # People's words on who is one party count if given by then; all count where it is None.
+    by: datetime | None
 
     @cached_property
     def edges(self) -> dict[int, Edge]:
@@ -50,19 +55,20 @@ class Structure:
 
     def rows(self, entity: Entity) -> tuple[str, ...]:
         """Return the rows of the record that describe the same party as one of them, itself first."""
-        links = self.clusters.links.get(entity.pk)
-        if links is None:
-            links = tuple(linked([entity], current_index())[entity.pk])
+        links: Sequence[Link] = self.clusters.links.get(entity.pk, ())
+        if entity.pk not in self.parties:
+            # Ownership does not touch it, so nothing was worked out beforehand.
+            links = linked([entity], current_index(), self.by)[entity.pk]
         same = (*self.clusters.rows(entity.pk), *(link.entity_id for link in links))
         return tuple(dict.fromkeys((entity.pk, *same)))
 
 
 @dataclass(frozen=True)
 class _Drawn:
-    """A graph with what it was drawn from: a list that states no edge can change without it."""
+    """A graph with what it was drawn from: a list can change without it, where its edges do not."""
 
-    versions: Sequence[tuple[str, str | None, int | None]]
-    leaders: dict[str, str]
+    rows: Sequence[tuple[str | None | int, ...]]
+    parties: dict[str, str]
     epoch: int
     by: datetime | None
     graph: Graph
@@ -79,9 +85,11 @@ def structure_at(moment: Moment) -> Structure:
     """Return the structure for a day, as far as we knew by a moment.
 
     It differs between days only where a publisher withdrew a statement between them: the dates of edges and of
-    listings are the engine's to read. Kept for each state of the record; one query where it is.
+    listings are the engine's to read. Kept for each state of the record and of the words people gave on who is one
+    party; two queries where it is.
     """
     state = generation()
+    identity = identities(state, moment.by)
     with _lock:
         if state not in _withdrawals:
             _withdrawals.clear()
@@ -90,9 +98,9 @@ def structure_at(moment: Moment) -> Structure:
                 "removed_in__published_on", flat=True
             )
             _withdrawals[state] = sorted(set(days.order_by()))
-        key = (state, bisect_right(_withdrawals[state], moment.on), moment.by)
+        key = (identity, bisect_right(_withdrawals[state], moment.on), moment.by)
         if key not in _held:
-            _held[key] = _built(*key, moment)
+            _held[key] = _built(state, *key[1:], moment)
             while len(_held) > KEPT:
                 _held.popitem(last=False)
         _held.move_to_end(key)
@@ -109,7 +117,7 @@ def structure_known(moment: Moment, index: Index) -> Structure:
 
 
 def _built(state: str, epoch: int, by: datetime | None, moment: Moment) -> Structure:
-    return _structure(epoch, by, moment, current_clusters(state))
+    return _structure(epoch, by, moment, current_clusters(state, by))
 
 
 def _structure(epoch: int, by: datetime | None, moment: Moment, clusters: Clusters) -> Structure:
@@ -124,31 +132,28 @@ def _structure(epoch: int, by: datetime | None, moment: Moment, clusters: Cluste
         clusters=clusters,
         stated=drawn.stated,
         listed={row: tuple(numbers) for row, numbers in listed.items()},
+        parties=drawn.parties,
         searched=frozenset(code for codes in measures.values() for code in codes),
+        by=by,
     )
 
 
 def _graph(epoch: int, by: datetime | None, moment: Moment, clusters: Clusters) -> _Drawn:
     """Draw the graph, or take the one of the last state where nothing that it rests on has changed."""
-    stating = Ownership.objects.order_by().values("entity__dataset").distinct()
-    versions = list(
-        Dataset.objects.filter(pk__in=stating)
-        .order_by("name")
-        .values_list("name", "current_version__sha256", "current_version_id")
-    )
+    # An edge is a row that one version adds and another may mark as withdrawn: it is never changed.
+    brought = Ownership.objects.order_by().values_list("added_in__sha256", "removed_in__sha256")
+    held = sorted(brought.annotate(rows=Count("id"), newest=Max("id")), key=repr)
     for drawn in _drawn:
-        if (drawn.versions, drawn.epoch, drawn.by) == (
-            versions,
-            epoch,
-            by,
-        ) and drawn.leaders == clusters.leaders:
+        same = (drawn.rows, drawn.epoch, drawn.by) == (held, epoch, by)
+        if same and all(clusters.party(row) == party for row, party in drawn.parties.items()):
             return drawn
     stated: dict[Edge, list[int]] = defaultdict(list)
-    for number, edge in _edges(moment, clusters):
+    parties: dict[str, str] = {}
+    for number, edge in _edges(moment, clusters, parties):
         stated[edge].append(number)
     drawn = _Drawn(
-        versions,
-        clusters.leaders,
+        held,
+        parties,
         epoch,
         by,
         Graph.from_edges(stated),
@@ -158,9 +163,11 @@ def _graph(epoch: int, by: datetime | None, moment: Moment, clusters: Clusters) 
     return drawn
 
 
-def _edges(moment: Moment, clusters: Clusters) -> Iterator[tuple[int, Edge]]:
+def _edges(moment: Moment, clusters: Clusters, parties: dict[str, str]) -> Iterator[tuple[int, Edge]]:
+    """Read the edges between parties, and note of which party each row is that they are stated of."""
     rows = (
         Ownership.objects.stated(*moment)
+        .exclude(kind=OwnershipKind.ASSOCIATE)
         .order_by()
         .values_list(
             *("id", "owner_id", "asset_id", "share_min", "share_max"),
@@ -168,7 +175,8 @@ def _edges(moment: Moment, clusters: Clusters) -> Iterator[tuple[int, Edge]]:
         )
     )
     for number, owner, asset, low, high, *rest in rows.iterator(chunk_size=10_000):
-        one, other = clusters.party(owner), clusters.party(asset)
+        one = parties[owner] = clusters.party(owner)
+        other = parties[asset] = clusters.party(asset)
         if one == other:
             # Two rows of one party: it does not own itself.
             continue

@@ -1,13 +1,35 @@
-"""Screening in the background."""
+"""The desk's work in the background."""
 
 from __future__ import annotations
 
 from celery import shared_task
 from django.db.utils import OperationalError
 
+from ingest.tasks import WatchedTask
+from screening import crossing
+from screening.clusters import current_clusters
+from screening.index import current_index, generation
 from screening.runs import abandoned, run
 from screening.telling import deliver, digests_owed, due
 from screening.watching import look
+
+
+@shared_task(
+    base=WatchedTask,
+    autoretry_for=(OperationalError,),
+    max_retries=3,
+    retry_backoff=True,
+    retry_jitter=True,
+)
+def cross_reference() -> None:
+    """Do the runs that wait, then leave index and clusters ready for whoever asks.
+
+    Also asked for every five minutes: the message of a run may have died with its worker.
+    """
+    while crossed := crossing.next_free():
+        crossing.advance(crossed)
+    current_index()
+    current_clusters(generation())
 
 
 @shared_task(autoretry_for=(OperationalError,), max_retries=5, retry_backoff=True, retry_jitter=True)

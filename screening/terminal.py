@@ -25,6 +25,7 @@ def answer_as_text(answer: Vetting) -> str:
     """Write the answer as a person reads it at a terminal."""
     lines: list[str] = list(_head(answer))
     if answer.subject:
+        lines += _block("GROUP", _group_lines(answer))
         lines += _listed(answer)
         lines += _exposed(answer)
         lines += _block("OWNERSHIP", _owned(answer))
@@ -66,6 +67,26 @@ def _head(answer: Vetting) -> Iterator[str]:
     yield ""
 
 
+def _group_lines(answer: Vetting) -> Iterator[str]:
+    """Name the rows that are read as the company, and what belongs to it without being owned."""
+    group = answer.group
+    if group is None:
+        return
+    rows = [f"{row.caption} ({row.dataset.name}, {link.said})" for row, link in group.rows]
+    offices = [edge.owner.caption for edge in group.head_offices]
+    branches = [edge.asset.caption for edge in group.branches]
+    for label, told in (
+        ("Same party", rows),
+        ("Brands", group.brands),
+        ("Former names", group.former),
+        ("Branch of", offices),
+        ("Branches", branches),
+    ):
+        if told:
+            more = f" and {len(told) - SHOWN} more" if len(told) > SHOWN else ""
+            yield f"{label}: {'; '.join(told[:SHOWN])}{more}."
+
+
 def _listed(answer: Vetting) -> list[str]:
     count = len({entry.entity.dataset.name for entry in answer.listed})
     total = len(answer.searched.lists)
@@ -90,7 +111,7 @@ def _entry_lines(entry: ListedEntry) -> list[str]:
     parts = [entry.entity.caption, entry.entity.dataset.title, since, listing.citation, listing.programme]
     lines = [" · ".join(part for part in parts if part)]
     if entry.link.score < 1:
-        lines[0] += f" ({entry.link.score:.2f})"
+        lines[0] += f" ({entry.link.said})"
     lines += _measure_lines(listing.measures.all())
     if listing.requirement:
         lines.append(f"  Entry: {textwrap.shorten(listing.requirement, 300, placeholder=' …')}")
@@ -151,6 +172,7 @@ def _conclusion_lines(row: Conclusion, told: tuple[Step, ...]) -> Iterator[str]:
         yield "  └─ by the same path"
     else:
         yield from _path_lines(row)
+    yield from _join_lines(row)
     if row.result in ("yes", "possible"):
         yield f"  Forbids: {row.rule.measure}"
         if row.rule.does_not:
@@ -166,7 +188,15 @@ def _conclusion_lines(row: Conclusion, told: tuple[Step, ...]) -> Iterator[str]:
 def _affiliate_lines(row: Conclusion) -> Iterator[str]:
     yield _dotted(_regime(row), row.result)
     yield from _head_lines(row.heads)
+    yield from _join_lines(row)
     yield f"  {row.rule.measure}"
+
+
+def _join_lines(row: Conclusion) -> Iterator[str]:
+    """Say on what it rests that rows of several datasets are one party."""
+    if row.joins:
+        said = (f"{join.entity.caption} ({join.entity.dataset.name}, {join.link.said})" for join in row.joins)
+        yield f"  Read as the same party: {'; '.join(said)}."
 
 
 def _head_lines(heads: Iterable[Head]) -> Iterator[str]:
@@ -209,6 +239,8 @@ def _owned(answer: Vetting) -> Iterator[str]:
 
 
 def _relation(tie: Tie) -> str:
+    if tie.relation == "associate":
+        return f"Associate {tie.company.caption}, no ownership ({tie.edge.quote or tie.edge.citation})"
     since = f", since {tie.edge.start}" if tie.edge.start else ""
     return f"{tie.relation.capitalize()} {tie.company.caption} ({tie.edge.get_kind_display()}, {tie.edge.share}{since})"
 

@@ -24,7 +24,7 @@ MOST_UNLISTED = 100
 
 @dataclass(frozen=True)
 class Tie:
-    """A company that owns the subject, or that the subject owns, and what that company is listed on."""
+    """A company that owns the subject, that the subject owns, or that acts for it, and what it is listed on."""
 
     relation: str
     company: Entity
@@ -97,6 +97,7 @@ def _neighbours(rows: Sequence[str], own: set[str], moment: Moment, structure: S
         if one in own and other in own:
             continue
         relation, party = ("owner", one) if other in own else ("subsidiary", other)
+        relation = "associate" if kind == OwnershipKind.ASSOCIATE else relation
         found[relation, party].append(Neighbour(relation, party, number, kind, (low, high), end))
     return [row for group in found.values() for row in _latest(group, moment.on)]
 
@@ -120,9 +121,5 @@ def _live(structure: Structure, party: str, on: date) -> Iterable[bool]:
 
 
 def _link(structure: Structure, party: str, row: str) -> Link:
-    """Say why a row is read as the party; a row joined through a third one is told by that one's score."""
-    for one in structure.clusters.rows(party):
-        for link in structure.clusters.links.get(one, ()):
-            if link.entity_id == row and (one != row or row == party):
-                return link
-    return Link(row, 1.0, "the party's own row")
+    """Say why a row is read as the party."""
+    return structure.clusters.link(party, row) or Link(row, 1.0, "the party's own row")

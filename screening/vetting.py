@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -21,8 +21,10 @@ from entities.querysets import Moment
 from matching import Hit
 from screening.entries import ListedEntry, entries, order
 from screening.exposures import STRONGEST_FIRST, Conclusion, conclusions
+from screening.groups import Group, group_of
 from screening.index import current_index
-from screening.parties import Link, linked
+from screening.models import Ruling
+from screening.parties import Link, last_ruling, linked, rulings, unordered
 from screening.rules import Rulebook, rulebook
 from screening.searched import Searched, searched_lists
 from screening.structure import structure_at
@@ -46,6 +48,12 @@ class Candidate:
     score: float
     hit: Hit | None
     reason: str
+    # Who confirmed that it is the company meant, and when; empty where only its score says so.
+    confirmed: str = ""
+
+    @property
+    def link(self) -> Link:
+        return Link(self.entity.id, self.score, self.reason, self.confirmed)
 
 
 @dataclass
@@ -60,9 +68,12 @@ class Vetting:
     searched: Searched
     subject: Candidate | None = None
     party: list[Candidate] = field(default_factory=list)
+    group: Group | None = None
     others: list[Candidate] = field(default_factory=list)
     entries: list[ListedEntry] = field(default_factory=list)
     book: Rulebook = field(default_factory=lambda: Rulebook((), {}))
+    # The last word that people gave on who is one party.
+    rulings: int | None = None
     conclusions: list[Conclusion] = field(default_factory=list)
     ties: list[Tie] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
@@ -112,6 +123,7 @@ class Vetting:
             "same_party": settings.SAME_PARTY_THRESHOLD,
             "matcher": matching.VERSION,
             "rules": self.book.digest(self.on),
+            "rulings": self.rulings,
             "versions": {row["dataset"]: row["sha256"] for row in self.searched.as_dict()["searched"]},
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
@@ -150,6 +162,7 @@ def vet(
         threshold=settings.MATCH_THRESHOLD if threshold is None else threshold,
         searched=searched_lists(by),
         book=rulebook(by),
+        rulings=last_ruling(by),
     )
     hits = current_index().match(
         name, country=answer.country, schema="Company", limit=CANDIDATES, threshold=answer.threshold
@@ -170,16 +183,17 @@ def _fill(answer: Vetting, hits: Sequence[Hit]) -> None:
         return
     answer.subject = _subject(candidates)
     found = {row.entity.id: row for row in candidates}
-    answer.party = _party(answer.subject, found)
+    answer.party = _party(answer.subject, found, answer.by)
+    others = ((row.entity, row.link) for row in answer.party[1:])
+    answer.group = group_of(answer.subject.entity, others, answer.moment)
     together = {row.entity.id for row in answer.party}
+    apart = rulings(answer.by, [answer.subject.entity.id])
     answer.others = [
-        row for row in candidates if row.entity.id not in together and row.entity.removed_in_id is None
+        _told_apart(row, apart.get(unordered(row.entity.id, answer.subject.entity.id)))
+        for row in candidates
+        if row.entity.id not in together and row.entity.removed_in_id is None
     ]
-    answer.entries = [
-        entry
-        for row in answer.party
-        for entry in entries(row.entity, Link(row.entity.id, row.score, row.reason), answer.moment)
-    ]
+    answer.entries = [entry for row in answer.party for entry in entries(row.entity, row.link, answer.moment)]
     answer.entries.sort(key=order)
     ids = sorted(together)
     structure = structure_at(answer.moment)
@@ -193,6 +207,15 @@ def _fill(answer: Vetting, hits: Sequence[Hit]) -> None:
     answer.namesakes = [
         row for member in answer.party for row in member.entity.properties.get("namesakes", [])
     ]
+
+
+def _told_apart(row: Candidate, word: Ruling | None) -> Candidate:
+    """Say of a like name who kept it apart from the company meant."""
+    if word is None:
+        return row
+    return replace(
+        row, reason=f"Kept apart by {word.by.get_username()} on {word.at.date()}: {word.note} {row.reason}"
+    )
 
 
 def _known(entity: Entity, hit: Hit, by: datetime | None) -> bool:
@@ -211,9 +234,9 @@ def _subject(candidates: Sequence[Candidate]) -> Candidate:
     )
 
 
-def _party(subject: Candidate, found: dict[str, Candidate]) -> list[Candidate]:
+def _party(subject: Candidate, found: dict[str, Candidate], by: datetime | None) -> list[Candidate]:
     """Add to the subject the rows of the lists that name the same company."""
-    links = linked([subject.entity], current_index())[subject.entity.id]
+    links = linked([subject.entity], current_index(), by)[subject.entity.id]
     missing = [link.entity_id for link in links if link.entity_id not in found]
     entities = Entity.objects.with_record().in_bulk(missing)
     party = [subject]
@@ -222,5 +245,5 @@ def _party(subject: Candidate, found: dict[str, Candidate]) -> list[Candidate]:
             continue
         hit = found[link.entity_id].hit if link.entity_id in found else None
         entity = found[link.entity_id].entity if link.entity_id in found else entities[link.entity_id]
-        party.append(Candidate(entity, link.score, hit, link.reason))
+        party.append(Candidate(entity, link.score, hit, link.reason, link.confirmed))
     return party

@@ -23,9 +23,10 @@ from django.utils import timezone
 from entities.models import Dataset, DatasetVersion, Entity, Listing, Ownership
 from entities.querysets import Moment
 from exposure import conclude
-from matching import Index, Query, Record, RecordName
+from matching import Index, Query, Record
 from screening.alerting import alerts_of, asked
 from screening.choices import ScreeningState, Trigger
+from screening.index import records
 from screening.models import Alert, Look, Portfolio, Screening, Subject
 from screening.rules import rulebook
 from screening.runs import run
@@ -237,16 +238,9 @@ def _query(subject: Subject) -> Query:
 
 
 def _records(ids: Sequence[str]) -> Iterator[Record]:
-    """Read the names of some parties, withdrawn ones too: who left a list must be found to be told so."""
+    """Read some parties as the index holds them, those that left a list too: their subjects are told so."""
     for start_ in range(0, len(ids), IDS):
-        rows = Entity.objects.filter(pk__in=ids[start_ : start_ + IDS]).order_by("pk")
-        for row in rows.defer("raw", "properties").prefetch_related("names", "identifiers"):
-            names = tuple(dict.fromkeys(RecordName(name.text, name.kind) for name in row.names.all()))
-            identifiers = tuple(
-                (one.scheme, one.value) for one in row.identifiers.all() if one.removed_in_id is None
-            )
-            if names:
-                yield Record(row.pk, row.schema, names, tuple(row.country_codes), identifiers)
+        yield from records(Entity.objects.filter(pk__in=ids[start_ : start_ + IDS]))
 
 
 def _runs(subjects: Sequence[Subject], cause: str) -> list[Screening]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from entities.querysets import Moment
 from matching import Index
 from screening.index import current_index, generation, index_known
+from screening.parties import last_ruling
 from screening.rules import Rulebook, rulebook
 from screening.structure import Structure, structure_at, structure_known
 
@@ -18,11 +19,15 @@ class World:
     index: Index
     structure: Structure
     book: Rulebook
+    # Whether something was loaded since: then statements are read as they were known.
+    is_past: bool = False
 
 
 def present_world(moment: Moment) -> World:
     """Take the record as it stands, for a day; nothing may have been loaded since `moment.by`."""
-    return World(moment, generation(), current_index(), structure_at(Moment(moment.on)), rulebook(moment.by))
+    # What everybody asks of today is kept; only a word on who is one party, given since, makes it another structure.
+    known = moment if moment.by and last_ruling(moment.by) != last_ruling() else Moment(moment.on)
+    return World(moment, generation(), current_index(), structure_at(known), rulebook(moment.by))
 
 
 def world_known(moment: Moment, state: str) -> World:
@@ -37,4 +42,4 @@ def world_known(moment: Moment, state: str) -> World:
             return world
     assert moment.by is not None
     index = index_known(moment.by, state)
-    return World(moment, state, index, structure_known(moment, index), rulebook(moment.by))
+    return World(moment, state, index, structure_known(moment, index), rulebook(moment.by), is_past=True)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from entities.measures import synchronised
-from entities.models import Dataset, DatasetVersion, Entity, Identifier, Listing, Name, Ownership
+from entities.models import Address, Dataset, DatasetVersion, Entity, Identifier, Listing, Name, Ownership
 from ingest.records import entity_id
 
 
@@ -61,6 +61,11 @@ def a_name(entity: Entity, text: str, kind: str = "alias", **fields: Any) -> Nam
 def an_identifier(entity: Entity, scheme: str, value: str, **fields: Any) -> Identifier:
     facts = {"added_in": entity.changed_in} | fields
     return Identifier.objects.create(entity=entity, scheme=scheme, value=value, **facts)
+
+
+def an_address(entity: Entity, text: str, **fields: Any) -> Address:
+    facts = {"added_in": entity.changed_in} | fields
+    return Address.objects.create(entity=entity, text=text, **facts)
 
 
 def a_listing(entity: Entity, *measures: str, **fields: Any) -> Listing:

@@ -13,7 +13,7 @@ from tests.builders import LIST_OF, a_dataset, a_listed, a_register, a_version, 
 pytestmark = pytest.mark.django_db
 
 HIKVISION, EZVIZ = "Hangzhou Hikvision Digital Technology Co., Ltd.", "Hangzhou EZVIZ Network Co., Ltd."
-CONCLUSION = {"rule", "result", "direct", "forbids", "does_not", "path", "owners", "reasons"}
+CONCLUSION = {"rule", "result", "direct", "forbids", "does_not", "path", "owners", "joins", "reasons"}
 RULE = {
     *("code", "regime", "asks", "status", "remark"),
     *("effective_from", "effective_to", "citation", "url"),

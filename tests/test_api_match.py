@@ -11,7 +11,7 @@ from pytest_django import Settings
 from api import examples
 from entities.models import Entity
 from matching import VERSION
-from tests.builders import a_dataset, a_listing, a_name, a_version, an_entity, an_identifier
+from tests.builders import a_dataset, a_listing, a_name, a_version, an_address, an_entity, an_identifier
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +124,7 @@ def test_a_match_reads_as_opensanctions_clients_expect(client: Client, hikvision
         (company("\ud83d"), "bad_value"),
         (company("Huawei", country=["Atlantis"]), "unknown_country"),
         (company("Huawei", address=["x"] * 101), "too_many_values"),
+        (company("Huawei", birthDate=["long ago"]), "bad_birth_date"),
         ({"schema": "Company", "properties": ["x"]}, "bad_query"),
         ({"schema": "Company"}, "bad_query"),
         ("Huawei", "bad_query"),
@@ -298,3 +299,38 @@ def test_an_unknown_dataset_is_not_found(client: Client) -> None:
 def test_text_of_any_script_comes_back_as_sent(client: Client, hikvision: Entity) -> None:
     answer = post(client, {"华": company("海康威视 𠮷")})
     assert json.loads(answer.content)["responses"]["华"]["query"]["properties"]["name"] == ["海康威视 𠮷"]
+
+
+@pytest.fixture
+def sergei() -> Entity:
+    """Return a person on the UN list, with birth date and address."""
+    person = an_entity(
+        a_dataset("un_sc"),
+        "EXAMPLE, Sergei Ivanovich",
+        schema="Person",
+        properties={"birthDate": ["10 Dec 1948"]},
+    )
+    a_listing(person)
+    an_address(person, "12 Tverskaya, Moscow, Russia")
+    return person
+
+
+def test_a_person_is_found_by_any_spelling_and_by_birth_date_and_address(
+    client: Client, sergei: Entity
+) -> None:
+    def asked(**known: list[str]) -> dict[str, Any]:
+        query = {"schema": "Person", "properties": {"name": ["Serguei Example"], **known}}
+        return results(client, query, cutoff="0.1")[0]
+
+    assert asked()["id"] == sergei.id
+    assert asked(birthDate=["1948-12-10"])["score"] > asked()["score"] > asked(birthDate=["1971"])["score"]
+    assert asked(address=["Tverskaya 12, Moscow"])["score"] > asked()["score"]
+    assert "different birth dates: 1971 against 1948-12-10" in asked(birthDate=["1971"])["sentence"]
+
+
+def test_a_ship_is_found_by_its_imo_number_under_another_name(client: Client) -> None:
+    ship = an_entity(a_dataset("un_sc"), "ARTAVIL EXAMPLE", schema="Vessel")
+    a_listing(ship)
+    an_identifier(ship, "IMO", "9187629")
+    query = {"schema": "Vessel", "properties": {"name": ["Renamed"], "imoNumber": ["IMO9187629"]}}
+    assert [(row["id"], row["match"]) for row in results(client, query)] == [(ship.id, True)]

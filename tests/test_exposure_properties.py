@@ -233,17 +233,24 @@ def test_the_engine_agrees_with_the_reference_on_thousands_of_companies(seed: in
         owner, asset = chance.sample(parties[:1500] if chance.random() < 0.5 else parties, 2)
         low = chance.choice([None, 10, 25, 40, 50, 51, 75, 100])
         high = None if low is None else min(100, low + chance.choice([0, 0, 0, 25]))
-        stated.append(Edge(owner, asset, low, high, chance.choice(["shareholding"] * 4 + ["control"])))
+        kind = chance.choice(["shareholding"] * 6 + ["control", "consolidation", "branch", "affiliate"])
+        end = chance.choice([None] * 6 + [TODAY, TODAY - timedelta(days=900), TODAY + timedelta(days=1)])
+        stated.append(Edge(owner, asset, low, high, kind, end=end))
     listed = [
-        Listed(party, measure)
-        for measure in ("us-ofac-blocking", "eu-asset-freeze", "gb-asset-freeze")
+        Listed(party, measure, programme=chance.choice(["SDGT", "VENEZUELA"]))
+        for measure in (*MEASURES, "us-ear-meu", "us-1260h-procurement")
         for party in chance.sample(parties, 60)
     ]
     stated = [edge for edge in stated if not controls_another(edge, listed)]
     conclusions = conclude(Graph.from_edges(stated), listed, RULES, TODAY)
     compared = 0
-    for code in ("us-ofac-50", "eu-ownership", "eu-control", "gb-ownership", "gb-control"):
-        rule = next(rule for rule in RULES if rule.code == code)
+    rules = [row for row in IN_EFFECT if row.basis in ("ownership", "control") and row.status != "suspended"]
+    assert {row.code for row in rules} >= {
+        *("us-ofac-50", "eu-ownership", "eu-control", "gb-ownership", "gb-control"),
+        *("us-bis-affiliates-2026", "us-1260h-805-direct"),
+    }
+    for rule in rules:
+        code = rule.code
         expected = conclusion(stated, listed, rule, TODAY)
         for word in ("yes", "possible"):
             engine = set(conclusions.where(code, word))

@@ -91,6 +91,20 @@ def test_a_related_company_becomes_a_record_unless_it_is_listed_itself(copy: Cop
     }
 
 
+def test_a_share_in_brackets_is_a_share_and_no_part_of_the_name(tmp_path: Path) -> None:
+    text = (FOLDER / FORMS[0]).read_text()
+    path = tmp_path / FORMS[0]
+    path.write_text(text.replace("Sever Trading House LLC", "Sever Trading House LLC (49%)"))
+    copy = parsed(source, path, tmp_path)
+    (edge,) = [
+        edge
+        for edge in copy.named("PJSC BALTIC SHIPYARD SEVER").ownerships
+        if edge.asset_id == copy.named("Sever Trading House LLC").id
+    ]
+    assert (edge.kind, edge.share_min, edge.share_max) == ("shareholding", 49, 49)
+    assert edge.quote == "Subsidiaries: Sever Trading House LLC (49%)"
+
+
 def test_an_unknown_measure_is_shown_and_not_lost(tmp_path: Path) -> None:
     text = (FOLDER / FORMS[0]).read_text().replace("De-flag|", "Moon landing ban|")
     (tmp_path / "list.xml").write_text(text)

@@ -144,9 +144,11 @@ def test_an_equal_identifier_decides_whatever_the_name(index: Index) -> None:
 
 
 def test_another_identifier_of_the_same_scheme_counts_against(index: Index) -> None:
-    with_other = index.match("Hikvision", identifiers=[("USCC", "91110000802100433B")], threshold=0.5)[0]
+    with_other = index.match("Hikvision", identifiers=[("USCC", "91110000802100433B")], threshold=0.05)[0]
     assert with_other.score < index.match("Hikvision")[0].score - 0.1
-    assert "different uscc identifiers" in with_other.explanation.conflicts
+    assert with_other.explanation.conflicts == (
+        "different USCC identifiers: 91110000802100433B against 91330000733796106P",
+    )
 
 
 def test_the_number_of_aliases_does_not_change_the_score() -> None:

@@ -116,10 +116,6 @@ def test_what_is_no_name_has_no_words(text: str) -> None:
     assert analyse(text).tokens == ()
 
 
-def test_names_of_people_are_not_searched_for_legal_forms_and_places() -> None:
-    assert {token.cls for token in analyse("Jordan Sa Paris", plain=True).tokens} == {"name"}
-
-
 def test_every_han_compound_is_rendered_by_words_that_exist() -> None:
     with (DATA / "words.csv").open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))

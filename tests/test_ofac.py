@@ -157,6 +157,43 @@ def test_ownership_is_an_edge_in_the_stated_direction(
     assert edge.citation == f"OFAC list entry {stating}"
 
 
+@pytest.mark.parametrize(
+    ("said", "owner", "asset"),
+    [
+        ("Acting for or on behalf of", "12478", "26527"),
+        ("Providing support to", "12478", "26527"),
+        ("Leader or official of", "26527", "12478"),
+    ],
+)
+def test_who_acts_for_supports_or_leads_another_is_its_associate_and_not_owned_by_it(
+    said: str, owner: str, asset: str, tmp_path: Path
+) -> None:
+    text = (settings.STARTER_DIR / "us_ofac_sdn" / "SDN_ENHANCED.XML").read_text()
+    copy = tmp_path / "SDN_ENHANCED.XML"
+    copy.write_text(text.replace("Owned or Controlled By", said))
+    records, audit = parsed(us_ofac_sdn, bundles(us_ofac_sdn, copy, tmp_path)[0])
+    (edge,) = records["26527"].ownerships
+    assert (edge.owner_id, edge.asset_id) == (
+        entity_id("us_ofac_sdn", owner),
+        entity_id("us_ofac_sdn", asset),
+    )
+    assert (edge.kind, edge.share_min, edge.quote) == (
+        "associate",
+        None,
+        f"IRANIAN ATLAS COMPANY: {said} ANSAR BANK",
+    )
+    assert audit.counts == {}
+
+
+def test_kinship_is_a_property_and_no_edge(tmp_path: Path) -> None:
+    text = (settings.STARTER_DIR / "us_ofac_sdn" / "SDN_ENHANCED.XML").read_text()
+    copy = tmp_path / "SDN_ENHANCED.XML"
+    copy.write_text(text.replace("Owned or Controlled By", "Family member of"))
+    records, _ = parsed(us_ofac_sdn, bundles(us_ofac_sdn, copy, tmp_path)[0])
+    assert records["26527"].ownerships == []
+    assert records["26527"].properties["relations"][0]["type"] == "Family member of"
+
+
 def test_an_edge_to_a_party_outside_the_file_is_doubted_and_kept_as_a_property(tmp_path: Path) -> None:
     text = (settings.STARTER_DIR / "us_ofac_sdn" / "SDN_ENHANCED.XML").read_text()
     copy = tmp_path / "SDN_ENHANCED.XML"

@@ -237,6 +237,13 @@ class TestTheCompaniesAtTheCentre:
         said = exposures(client, company("kingsoft_cloud"))
         assert {row["result"] for row in said.values()} == {"no", "not searched"}
 
+    @pytest.mark.parametrize(("on", "listed"), [("2024-06-01", True), ("2025-06-01", False)])
+    def test_megvii_was_taken_off_the_1260h_list(self, on: str, listed: bool, client: Client) -> None:
+        """Editions of 2024-01-31 and 2025-01-07."""
+        answer = client.get("/api/v1/vet/", {"name": "北京旷视科技有限公司", "as_of": on}).json()
+        lists = {row["list"] for row in answer["listed"]}
+        assert ("Section 1260H List of Chinese Military Companies" in lists) is listed
+
     @pytest.mark.parametrize(
         ("on", "listed"), [("2025-06-01", True), ("2026-03-01", False), ("2026-07-01", True)]
     )

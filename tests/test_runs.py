@@ -147,7 +147,7 @@ def test_a_run_that_no_message_reached_is_taken_up(portfolio: Portfolio, setting
 
 
 def test_the_scheduler_looks_for_abandoned_runs(settings: Settings) -> None:
-    (entry,) = settings.CELERY_BEAT_SCHEDULE.values()
+    entry = settings.CELERY_BEAT_SCHEDULE["resume screenings"]
     app.loader.import_default_modules()
     assert entry["task"] in app.tasks
 

@@ -15,10 +15,12 @@ from django.test.utils import CaptureQueriesContext
 from entities.models import Ownership
 from entities.querysets import Moment
 from screening import structure as module
-from screening.clusters import Clusters, current_clusters
+from screening.clusters import Clusters, current_clusters, identities
 from screening.index import generation
 from screening.parties import Link
 from screening.structure import Structure, structure_at
+from screening.terminal import answer_as_text
+from screening.vetting import vet
 from tests.builders import LIST_OF, REGISTER, a_dataset, a_listed, a_name, a_register, a_version, an_edge
 
 pytestmark = pytest.mark.django_db
@@ -70,9 +72,10 @@ def test_clusters_are_computed_once_and_read_back_by_the_next_process(
     an_edge(companies[HUAWEI], companies[CLOUD], share_min=100, share_max=100)
     a_listed(HUAWEI, "us-ear-entity-list")
     first = current_clusters(generation())
-    monkeypatch.setattr("screening.clusters.linked", None)
+    monkeypatch.setattr("screening.clusters.comparisons", None)
     assert current_clusters(generation()).links == first.links
-    assert [path.name for path in settings.INDEX_DIR.glob("*.parties*")] == [f"{generation()}.parties"]
+    held = [path.name for path in settings.INDEX_DIR.glob("*.parties*")]
+    assert held == [f"{identities(generation())}.parties"]
 
 
 def test_a_band_and_its_dates_reach_the_engine() -> None:
@@ -95,6 +98,21 @@ def test_a_band_and_its_dates_reach_the_engine() -> None:
     assert structure.edges == {edge.pk: held}
 
 
+def test_an_associate_is_told_and_counts_for_no_rule() -> None:
+    """OFAC's "acting for or on behalf of" is not ownership: FAQ 398 knows none without a share."""
+    bank = a_listed("Ansar Bank", "us-ofac-blocking")
+    companies = a_register("Iranian Atlas Company")
+    (company,) = companies.values()
+    an_edge(
+        bank, company, kind="associate", quote="Iranian Atlas Company: Acting for or on behalf of Ansar Bank"
+    )
+    assert not structure_at(TODAY).graph.edges
+    answer = vet("Iranian Atlas Company")
+    assert {row.result for row in answer.conclusions} <= {"no", "not searched"}
+    assert [(tie.relation, tie.company.pk) for tie in answer.listed_ties] == [("associate", bank.pk)]
+    assert "Associate Ansar Bank, no ownership (Iranian Atlas Company: Acting for" in answer_as_text(answer)
+
+
 def test_an_edge_that_cannot_be_is_left_out_and_told(caplog: pytest.LogCaptureFixture) -> None:
     companies = a_register(HUAWEI, CLOUD, HOLDING)
     wrong = an_edge(companies[HUAWEI], companies[CLOUD], share_min=80, share_max=20)
@@ -104,17 +122,17 @@ def test_an_edge_that_cannot_be_is_left_out_and_told(caplog: pytest.LogCaptureFi
     assert f"Edge {wrong.pk} is not counted" in caplog.text
 
 
-def test_a_second_question_costs_one_query() -> None:
+def test_a_second_question_costs_two_queries() -> None:
     companies = a_register(HUAWEI, CLOUD)
     an_edge(companies[HUAWEI], companies[CLOUD], share_min=100, share_max=100)
     first = structure_at(TODAY)
     with CaptureQueriesContext(connection) as asked:
         assert structure_at(Moment(date(2019, 1, 1))) is first
-    assert len(asked) == 1
+    assert len(asked) == 2
 
 
-def test_a_list_that_states_no_edge_changes_without_drawing_the_graph_anew() -> None:
-    companies = a_register(HUAWEI, CLOUD)
+def test_a_list_changes_without_drawing_the_graph_anew_while_no_edge_does() -> None:
+    companies = a_register(HUAWEI, CLOUD, HOLDING)
     an_edge(companies[HUAWEI], companies[CLOUD], share_min=100, share_max=100)
     listed = a_listed(HUAWEI, "us-ear-entity-list")
     before = structure_at(TODAY)
@@ -122,8 +140,12 @@ def test_a_list_that_states_no_edge_changes_without_drawing_the_graph_anew() -> 
     after = structure_at(TODAY)
     assert after is not before
     assert after.graph is before.graph
-    a_version(companies[HUAWEI].dataset, date(2026, 11, 2))
-    assert structure_at(TODAY).graph is not before.graph
+    # Nor does a new version of the register itself, while its edges stay.
+    later = a_version(companies[HUAWEI].dataset, date(2026, 11, 2))
+    assert structure_at(TODAY).graph is before.graph
+    an_edge(companies[HUAWEI], companies[HOLDING], share_min=1, share_max=1, added_in=later)
+    a_version(companies[HUAWEI].dataset, date(2026, 11, 3))
+    assert len(structure_at(TODAY).graph.edges) == 2
 
 
 def test_states_are_forgotten_when_the_record_moves_on() -> None:

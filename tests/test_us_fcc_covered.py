@@ -39,9 +39,17 @@ def test_a_full_stop_of_the_name_outside_the_bold_is_kept(copy: Copy) -> None:
 def test_a_subsidiary_of_the_same_sentence_gets_an_edge(copy: Copy) -> None:
     child, parent = copy.named("ComNet (USA) LLC"), copy.named("Pacific Networks Corp")
     (edge,) = child.ownerships
-    assert (edge.owner_id, edge.asset_id, edge.kind) == (parent.id, child.id, "control")
+    assert (edge.owner_id, edge.asset_id) == (parent.id, child.id)
+    assert (edge.kind, edge.share_min, edge.share_max) == ("shareholding", 100, 100)
     assert "wholly-owned subsidiary" in edge.quote
     assert parent.ownerships == []
+
+
+def test_a_subsidiary_that_is_not_called_wholly_owned_has_no_percentage(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(PAGE.replace("wholly-owned ", ""))
+    (edge,) = parsed(source, path, tmp_path).named("ComNet (USA) LLC").ownerships
+    assert (edge.kind, edge.share_min, edge.share_max) == ("control", None, None)
 
 
 def test_classes_of_equipment_are_noted_and_are_no_party(copy: Copy) -> None:

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from ingest.audit import Audit
@@ -22,6 +23,8 @@ ENUMERATION = re.compile(r"[\n;]|\(\d{1,2}\)")
 SENTENCE = re.compile(r"\.\. |(?<!\bCo)(?<!\bNo)(?<!\bSt)(?<!\b[A-Z])\. (?=[A-Z0-9])")
 # Prose in a column of names.
 NO_NAME = re.compile(r"(?:subsidiary|parent|branch|part)\b.*\b(?:of|and)\b|.*\bbranches$", re.IGNORECASE)
+# "Example Concern JSC (49%)": how much of it is held.
+SHARE = re.compile(r"\s*\((?P<share>\d{1,2}(?:[.,]\d+)?|100)\s?%\)$")
 ALSO_LISTED = re.compile(r"\s*\([^()]*sanction[^()]*\)$", re.IGNORECASE)
 
 
@@ -81,7 +84,9 @@ def affiliates(
         if (party.id, role, name) in seen:
             continue
         seen.add((party.id, role, name))
-        listed = holders.get(name.casefold(), set())
+        held_share = SHARE.search(name)
+        called = SHARE.sub("", name)
+        listed = holders.get(called.casefold(), set())
         if party.id in listed:
             audit.doubt("party named as its own relative", name)
             continue
@@ -96,19 +101,22 @@ def affiliates(
                 key=f"{party.key} {role} {name}",
                 schema="Organization",
                 # "Brest branch" names a company only beside its owner's name.
-                names=[Name(name, "weak" if name.lower().endswith(" branch") else "primary")],
+                names=[Name(called, "weak" if called.lower().endswith(" branch") else "primary")],
                 properties={"namedBy": [party.key]},
                 raw={"named by": party.key, "role": role, "name": name},
             )
             other = company.id
             yield company
         owner, asset = (party.id, other) if role == "subsidiary" else (other, party.id)
+        share = Decimal(held_share["share"].replace(",", ".")) if held_share else None
         party.ownerships.append(
             Ownership(
                 owner,
                 asset,
-                "affiliate",
+                "shareholding" if held_share else "affiliate",
                 citation=f"{publication}, {party.key}",
+                share_min=share,
+                share_max=share,
                 end=end,
                 url=url,
                 quote=quote,

@@ -24,6 +24,15 @@ SCHEMAS = {"Entity": "Organization", "Individual": "Person", "Vessel": "Vessel",
 ALIAS_KINDS = {"": "primary", "A.K.A.": "alias", "N.K.A.": "alias", "F.K.A.": "former"}
 # The related party owns or controls the entry; or the other way round.
 OWNED, OWNS = "Owned or Controlled By", "Owns, controls, or operates"
+# The entry is near the related party without being owned; or the other way round, where it leads that one.
+NEAR = (
+    "Acting for or on behalf of",
+    "Providing support to",
+    "Playing a significant role in",
+    "Associate Of",
+    "Property in the interest of",
+)
+LEADS = ("Leader or official of", "Principal Executive Officer")
 # Of an identity document; kept in the raw record.
 DOCUMENT_DETAILS = (
     "name",
@@ -261,10 +270,11 @@ def _relation(item: dict[str, Any], audit: Audit) -> Relation:
 
 
 def _relate(record: Record, relations: list[Relation], known: set[str], audit: Audit) -> None:
-    """Write ownership as edges, where both ends are in the file, and every other relation as a property."""
+    """Write relations as edges, where both ends are in the file, and kinship and the others as a property."""
     told = []
     for relation in relations:
-        if relation.type in (OWNED, OWNS) and relation.key in known and relation.key != record.key:
+        stated = relation.type in (OWNED, OWNS, *NEAR, *LEADS)
+        if stated and relation.key in known and relation.key != record.key:
             record.ownerships.append(_edge(record, relation))
             continue
         if relation.type in (OWNED, OWNS):
@@ -276,11 +286,11 @@ def _relate(record: Record, relations: list[Relation], known: set[str], audit: A
 
 def _edge(record: Record, relation: Relation) -> Ownership:
     other = entity_id(record.dataset, relation.key)
-    owned = relation.type == OWNED
+    below = relation.type in (OWNED, *NEAR)
     return Ownership(
-        owner_id=other if owned else record.id,
-        asset_id=record.id if owned else other,
-        kind="control",
+        owner_id=other if below else record.id,
+        asset_id=record.id if below else other,
+        kind="control" if relation.type in (OWNED, OWNS) else "associate",
         citation=entries.citation(record.key),
         url=entries.page(record.key),
         quote=f"{record.caption}: {relation.type} {relation.name}",

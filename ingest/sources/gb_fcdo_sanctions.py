@@ -1,7 +1,8 @@
 """UK Sanctions List of the Foreign, Commonwealth and Development Office (XML or CSV).
 
 The single UK list since 2026-01-28. It names subsidiaries and parents only by name: each becomes an
-edge of kind affiliate, to the listed party of exactly that name or to a record of its own.
+edge of kind affiliate, or a share where the name ends with one in brackets, to the listed party of
+exactly that name or to a record of its own.
 """
 
 from __future__ import annotations

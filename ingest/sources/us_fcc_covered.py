@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from lxml import etree
@@ -35,7 +36,7 @@ DATASETS: tuple[DatasetInfo, ...] = (
 
 HEADING = "covered equipment or services"
 REACH = re.compile(r"[^.*]*should be read to include the subsidiaries and affiliates[^.]*\.", re.IGNORECASE)
-SUBSIDIARY = re.compile(r"and its (?:wholly[- ]owned )?subsidiary\s*$", re.IGNORECASE)
+SUBSIDIARY = re.compile(r"and its (?P<wholly>wholly[- ]owned )?subsidiary\s*$", re.IGNORECASE)
 DAY = re.compile(r"[A-Z][a-z]+ \d{1,2}, \d{4}")
 
 
@@ -115,10 +116,14 @@ def parse(rows: Iterator[dict[str, Any]], audit: Audit) -> Iterator[Record]:
         )
         records = [_record(name, listing, raw) for name, _ in parties]
         for number, (_, before) in enumerate(parties):
-            if number and SUBSIDIARY.search(before):
+            if number and (said := SUBSIDIARY.search(before)):
                 owner, asset = records[number - 1], records[number]
+                share = Decimal(100) if said["wholly"] else None
+                kind = "shareholding" if said["wholly"] else "control"
                 asset.ownerships.append(
-                    Ownership(owner.id, asset.id, "control", listing.citation, url=URL, quote=sentence)
+                    Ownership(
+                        owner.id, asset.id, kind, listing.citation, share, share, url=URL, quote=sentence
+                    )
                 )
         yield from records
 

@@ -9,15 +9,18 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from matching.pairing import FORM, MAX_CORE, NAME, NUMBER
 from matching.retrieval.terms import (
     FNV_START,
     INITIALS_MARK,
     MAX_JOINED,
+    MIN_INITIALS,
     Words,
     contains,
     form_hashes,
     initials,
     joining_hashes,
+    known_words,
     spell_on,
     without,
 )
@@ -27,6 +30,7 @@ WORLD = 20_000
 FORM_SHARE = 0.1  # of a legal form's weight
 MIN_LOOSE, MAX_LOOSE = 4, 30  # letters of a term that may be misspelt
 MIN_LOOSER, MAX_LOOSER = 9, 18  # and of one that may be misspelt twice
+SHORT_RARE = (0.0, 0.3, 0.6, 0.8)  # rarity of words of so many letters that nothing is known of
 JOIN_WEIGHT = 0.9  # of a join that may be misspelt: one of its words must be rare
 
 
@@ -36,7 +40,12 @@ class Terms(NamedTuple):
     hash is sorted, and place says where each first bits of a hash begin in it; term t stands in the names names[first[t]:first[t + 1]], counts weight[t] (0..1 for a word, more for
     neighbours joined) and is spelt letters[start[t]:][:length[t]]. Left-out letters: bucket (by the first bits of a hash)
     gives the range of loose_hash (its last 32 bits) and loose_term. size is the weight of each name's words, native marks
-    names in Han, kana or Hangul.
+    names in Han, kana or Hangul, beside those whose party has names in Latin letters and in these.
+
+    Names as terms, for the sieve: name n has the words word[word_first[n]:word_first[n + 1]], the joins of each with its next
+    one and two in pair and triple, whole as one word (-1 where there is none), and the letters core[core_first[n]:core_first[n + 1]]
+    of its words without legal forms. cls (a position in encoding.CLASSES) and rare (0..1, among all companies) say what each
+    of its words is; known_hash, known_cls and known_rare say it of words that may be asked for.
     """
 
     hash: NDArray[np.uint64]
@@ -52,8 +61,21 @@ class Terms(NamedTuple):
     loose_term: NDArray[np.int32]
     size: NDArray[np.float32]
     native: NDArray[np.uint8]
+    beside: NDArray[np.uint8]
     forms: NDArray[np.uint64]
     joining: NDArray[np.uint64]
+    word_first: NDArray[np.int64]
+    word: NDArray[np.int32]
+    pair: NDArray[np.int32]
+    triple: NDArray[np.int32]
+    whole: NDArray[np.int32]
+    core_first: NDArray[np.int64]
+    core: NDArray[np.uint8]
+    cls: NDArray[np.uint8]
+    rare: NDArray[np.float32]
+    known_hash: NDArray[np.uint64]
+    known_cls: NDArray[np.uint8]
+    known_rare: NDArray[np.float32]
 
 
 def frozen(array: NDArray[Any]) -> NDArray[Any]:
@@ -63,8 +85,8 @@ def frozen(array: NDArray[Any]) -> NDArray[Any]:
     return view
 
 
-def build(words: Words, native: NDArray[np.uint8]) -> Terms:
-    """Index names that are cut into words; native marks those in Han, kana or Hangul."""
+def build(words: Words, native: NDArray[np.uint8], owner: NDArray[np.int64] | None = None) -> Terms:
+    """Index names that are cut into words; native marks those in Han, kana or Hangul, owner numbers their parties."""
     names = len(words.first) - 1
     forms, joining = form_hashes(), joining_hashes()
     hashes, owners, begins, counts = _pieces(words, forms, joining)
@@ -100,10 +122,105 @@ def build(words: Words, native: NDArray[np.uint8]) -> Terms:
         "loose_term": loose_term[by_place],
         "size": size,
         "native": native,
+        "beside": _beside(native, np.arange(names) if owner is None else owner),
         "forms": forms,
         "joining": joining,
     }
+    arrays |= _names_as_terms(words, unique, base)
     return Terms(**{field: frozen(array) for field, array in arrays.items()})
+
+
+def _beside(native: NDArray[np.uint8], owner: NDArray[np.int64]) -> NDArray[np.uint8]:
+    parties = int(owner.max(initial=-1)) + 1
+    scripts = np.zeros((2, parties), np.uint8)
+    scripts[native.astype(np.int64), owner] = 1
+    both: NDArray[np.uint8] = (scripts[0] & scripts[1])[owner]
+    return both
+
+
+def _names_as_terms(
+    words: Words, unique: NDArray[np.uint64], base: NDArray[np.int64]
+) -> dict[str, NDArray[Any]]:
+    known_hash, known_cls, known_rare = known_words()
+    cls, rare = describe(words, known_hash, known_cls, known_rare)
+    pair, triple, whole = (_positions(unique, hashes) for hashes in _join_all(words))
+    core_first, core = _cores(words, cls)
+    return {
+        "word_first": words.first,
+        "word": base.astype(np.int32),
+        "pair": pair,
+        "triple": triple,
+        "whole": whole,
+        "core_first": core_first,
+        "core": core,
+        "cls": cls,
+        "rare": rare,
+        "known_hash": known_hash,
+        "known_cls": known_cls,
+        "known_rare": known_rare,
+    }
+
+
+def _positions(unique: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
+    at = np.searchsorted(unique, hashes)
+    at[at == len(unique)] = 0
+    missing = (hashes == 0) | (unique[at] != hashes) if len(unique) else np.ones(len(hashes), np.bool_)
+    return np.where(missing, -1, at).astype(np.int32)
+
+
+@njit(cache=True, nogil=True)
+def describe(words, known_hash, known_cls, known_rare):
+    """Return what each word is: its class and its rarity, as far as it shows without its neighbours."""
+    cls, rare = np.empty(len(words.hash), np.uint8), np.empty(len(words.hash), np.float32)
+    for word in range(len(words.hash)):
+        length = words.length[word]
+        cls[word], rare[word] = NAME, 1.0 if length > 3 else SHORT_RARE[length]
+        at = np.searchsorted(known_hash, words.hash[word])
+        if length > 0 and 48 <= words.letters[words.start[word]] <= 57:
+            cls[word], rare[word] = NUMBER, 1.0
+        elif at < len(known_hash) and known_hash[at] == words.hash[word]:
+            cls[word], rare[word] = known_cls[at], known_rare[at]
+    return cls, rare
+
+
+@njit(cache=True)
+def _join_all(words):
+    # Hashes of each word joined with the next and with the next two, and of whole names; 0 where there is none.
+    tokens, names = len(words.hash), len(words.first) - 1
+    pairs, triples, wholes = (
+        np.zeros(tokens, np.uint64),
+        np.zeros(tokens, np.uint64),
+        np.zeros(names, np.uint64),
+    )
+    for name in range(names):
+        last = words.first[name + 1]
+        value = FNV_START
+        for at in range(words.first[name], last):
+            value = spell_on(value, words.letters, words.start[at], words.length[at])
+            if at + 1 < last:
+                pairs[at] = spell_on(words.hash[at], words.letters, words.start[at + 1], words.length[at + 1])
+            if at + 2 < last:
+                triples[at] = spell_on(pairs[at], words.letters, words.start[at + 2], words.length[at + 2])
+        wholes[name] = value if last - words.first[name] > 1 else np.uint64(0)
+    return pairs, triples, wholes
+
+
+@njit(cache=True)
+def _cores(words, cls):
+    names = len(words.first) - 1
+    first = np.zeros(names + 1, np.int64)
+    core = np.empty(len(words.letters), np.uint8)
+    size = 0
+    for name in range(names):
+        begin = size
+        for at in range(words.first[name], words.first[name + 1]):
+            if cls[at] != FORM:
+                for letter in range(words.start[at], words.start[at] + words.length[at]):
+                    if size - begin < MAX_CORE:
+                        core[size] = words.letters[letter]
+                        size += 1
+        first[name + 1] = size
+    return first, core[:size].copy()
 
 
 def _places(hashes: NDArray[np.uint64], bits: int) -> NDArray[np.int32]:
@@ -148,7 +265,7 @@ def _pieces(words, forms, joining):
             hashes[count], owners[count], begins[count], counts[count] = value, name, first, last - first
             count += 1
         for drop_forms in (False, True):
-            value = initials(words, name, forms, joining, drop_forms)
+            value = initials(words, name, forms, joining, drop_forms, MIN_INITIALS)
             if value:
                 hashes[count], owners[count], begins[count], counts[count] = (
                     value ^ INITIALS_MARK,
@@ -205,6 +322,9 @@ def _leave_out(letters, start, length, weight, counts):
                 continue
             if counts[term] > 1 and weight[term] < JOIN_WEIGHT:
                 continue
+            if filling:
+                hashes[count], terms[count] = without(letters, start[term], size, size, size), term
+            count += 1
             for one in range(size):
                 if filling:
                     hashes[count], terms[count] = without(letters, start[term], size, one, size), term

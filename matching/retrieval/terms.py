@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from matching.encoding import CLASS, measured_words, rarity
 from matching.lexicon import JOINING, lexicon
 
 MAX_WORDS = 24  # of a name
@@ -117,6 +119,24 @@ def form_hashes() -> NDArray[Any]:
     return hashes_of([word for word, entry in lexicon().latin.items() if entry.cls == "form"])
 
 
+@cache
+def known_words() -> tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.float32]]:
+    """Return the hashes, sorted, of the words that something is known of, with class and rarity: all others are rare names."""
+    tables = lexicon()
+    classes = {word: "name" if entry.cls == "common" else entry.cls for word, entry in tables.latin.items()}
+    for options in tables.phrases.values():
+        for phrase, entry in options:
+            for word in phrase:
+                classes.setdefault(word, entry.cls)
+    words = sorted({*classes, *measured_words()})
+    words = [word for word in words if word.isascii() and word.isalnum()]
+    hashes = cut(words).hash
+    order = np.argsort(hashes)
+    cls = np.array([CLASS[classes.get(word, "name")] for word in words], np.uint8)
+    rare = np.array([rarity(word) for word in words], np.float32)
+    return hashes[order], cls[order], rare[order]
+
+
 def joining_hashes() -> NDArray[Any]:
     """Return the sorted hashes of the words that join others and have no initial of their own."""
     return hashes_of(sorted(JOINING))
@@ -136,7 +156,7 @@ def contains(table, value):
 
 
 @njit(cache=True, nogil=True)
-def initials(words, name, forms, joining, drop_forms):
+def initials(words, name, forms, joining, drop_forms, least):
     """Hash the first letters of a name's words, 0 if there are too few or too many of them."""
     value, count = FNV_START, 0
     for at in range(words.first[name], words.first[name + 1]):
@@ -144,4 +164,4 @@ def initials(words, name, forms, joining, drop_forms):
             continue
         value = (value ^ np.uint64(words.letters[words.start[at]])) * FNV_PRIME
         count += 1
-    return value if MIN_INITIALS <= count <= MAX_INITIALS else np.uint64(0)
+    return value if least <= count <= MAX_INITIALS else np.uint64(0)

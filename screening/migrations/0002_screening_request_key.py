@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('screening', '0001_desk'),
+        ('screening', '0002_cross_references'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,5 +1,6 @@
 from screening.models.alerts import Alert
 from screening.models.audit import AuditEvent
+from screening.models.cross_references import CrossReference, CrossReferenceRun, Ruling
 from screening.models.decisions import Assignment, Comment, Decision
 from screening.models.deliveries import Delivery, Webhook
 from screening.models.hits import Hit
@@ -12,11 +13,14 @@ __all__ = [
     "Assignment",
     "AuditEvent",
     "Comment",
+    "CrossReference",
+    "CrossReferenceRun",
     "Decision",
     "Delivery",
     "Hit",
     "Look",
     "Portfolio",
+    "Ruling",
     "Screening",
     "ScreeningChunk",
     "Subject",

@@ -31,6 +31,7 @@ LISTED = (
     Column("reason", "The authority's reason", wide=True),
     Column("source", "Source"),
     Column("score", "Score of the link", fit=True),
+    Column("confirmed", "Confirmed to be it by"),
 )
 EXPOSED = (
     Column("rule", "Rule"),
@@ -38,6 +39,7 @@ EXPOSED = (
     Column("result", "Result"),
     Column("owners", "Listed owners", wide=True),
     Column("path", "Ownership path", wide=True),
+    Column("joins", "Read as the same party", wide=True),
     Column("forbids", "Forbids", wide=True),
     Column("does_not", "Does not", wide=True),
     Column("reasons", "Because", wide=True),
@@ -255,6 +257,7 @@ def _listed(entry: ListedEntry) -> dict[str, Cell]:
         "reason": listing.reason,
         "source": listing.source_url,
         "score": round(entry.link.score, 3),
+        "confirmed": entry.link.confirmed,
     }
 
 
@@ -340,6 +343,9 @@ def _exposed(row: Conclusion) -> dict[str, Cell]:
         "path": "\n".join(
             f"{step.owner.caption} → {step.asset.caption} ({step.edge.share or 'share not stated'}, {step.edge.kind})"
             for step in row.path
+        ),
+        "joins": "\n".join(
+            f"{join.entity.caption} ({join.entity.dataset.name}, {join.link.said})" for join in row.joins
         ),
         "forbids": row.rule.measure if forbids else "",
         "does_not": row.rule.does_not if forbids else "",

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from django import template
 
-from screening.choices import Standing
+from screening.choices import Wait
 
 register = template.Library()
 SHADES = {
-    Standing.OPEN: "wl-info",
-    Standing.REOPENED: "wl-warn",
-    Standing.EXPIRED: "wl-warn",
-    Standing.ESCALATED: "wl-bad",
-    Standing.SECOND: "wl-info",
-    Standing.WAITING: "wl-warn",
-    Standing.DECIDED: "wl-good",
-    Standing.ENDED: "",
+    Wait.OPEN: "wl-info",
+    Wait.REOPENED: "wl-warn",
+    Wait.EXPIRED: "wl-warn",
+    Wait.ESCALATED: "wl-bad",
+    Wait.SECOND: "wl-info",
+    Wait.WAITING: "wl-warn",
+    Wait.DECIDED: "wl-good",
+    Wait.ENDED: "",
 }
 
 
 @register.filter
 def standing(value: str) -> str:
-    return Standing(value).label
+    return Wait(value).label
 
 
 @register.filter
 def shade(value: str) -> str:
-    return SHADES[Standing(value)]
+    return SHADES[Wait(value)]

@@ -12,8 +12,13 @@ from django.utils import timezone
 
 from entities.models import Dataset
 from entities.querysets import Moment
+from screening import counterparts, crossing
 from screening.index import current_index
+from screening.models import CrossReferenceRun
 from screening.structure import structure_at
+
+# Companies that are compared before the pages are served.
+SOON_DONE = 20_000
 
 
 class Command(BaseCommand):
@@ -26,8 +31,20 @@ class Command(BaseCommand):
             self.stdout.write("Loading the starter excerpts …")
             call_command("ingest", starter=True, stdout=self.stdout)
         index = current_index()
+        self._compare()
         graph = structure_at(Moment(timezone.localdate())).graph
         self.stdout.write(f"The index holds {len(index):,} parties; {len(graph):,} of them own or are owned.")
+
+    def _compare(self) -> None:
+        """Compare companies with the lists here and now where that is soon done; otherwise a worker does it."""
+        due = counterparts.steps(counterparts.covered(), counterparts.versions())
+        if sum(step.companies.count() for step in due) > SOON_DONE:
+            crossing.after_load("A large register")
+            return
+        if due and crossing.next_free() is None:
+            CrossReferenceRun.objects.create(reason="manage.py prepare")
+        while run := crossing.next_free():
+            crossing.advance(run)
 
     def _admin(self) -> None:
         users = get_user_model().objects

@@ -1,0 +1,1 @@
+"""Names of people: taken apart, put side by side and scored."""
