@@ -23,6 +23,8 @@ class IndexSerializer(serializers.Serializer[Any]):
     vet = serializers.URLField()
     what_if = serializers.URLField()
     screenings = serializers.URLField()
+    hits = serializers.URLField()
+    alerts = serializers.URLField()
     schema = serializers.URLField()
     docs = serializers.URLField()
     match = serializers.URLField()

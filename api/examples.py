@@ -12,6 +12,8 @@ INDEX = {
     "vet": "http://127.0.0.1:8000/api/v1/vet/",
     "what_if": "http://127.0.0.1:8000/api/v1/what-if/",
     "screenings": "http://127.0.0.1:8000/api/v1/screenings/",
+    "hits": "http://127.0.0.1:8000/api/v1/hits/",
+    "alerts": "http://127.0.0.1:8000/api/v1/alerts/",
     "schema": "http://127.0.0.1:8000/api/v1/schema/",
     "docs": "http://127.0.0.1:8000/api/v1/docs/",
     "match": "http://127.0.0.1:8000/api/v1/match/all",

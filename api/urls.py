@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularSwaggerView
 
-from api import screenings, views
+from api import reviewing, screenings, views
 from api.exceptions import unknown_path
 
 urlpatterns = [
@@ -42,6 +42,10 @@ urlpatterns = [
         screenings.ReportView.as_view(),
         name="screening-report",
     ),
+    path("v1/hits/", reviewing.ReviewHitsView.as_view(), name="hits"),
+    path("v1/hits/<int:pk>/", reviewing.ReviewHitView.as_view(), name="hit"),
+    path("v1/hits/<int:pk>/decisions/", reviewing.DecisionsView.as_view(), name="hit-decisions"),
+    path("v1/alerts/", reviewing.AlertsView.as_view(), name="alerts"),
     path("v1/schema/", views.SchemaView.as_view(), name="schema"),
     path("v1/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     re_path(r"^(?P<rest>.*)$", unknown_path),

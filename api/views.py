@@ -47,8 +47,8 @@ from screening.vetting import Vetting, VettingError, vet
 class IndexView(KnownParameters, APIView):
     def get(self, request: Request) -> Response:
         names = (
-            *("datasets", "changes", "entities", "cross_references", "vet", "what_if", "screenings"),
-            *("schema", "docs"),
+            *("datasets", "changes", "entities", "cross_references", "vet", "what_if", "screenings", "hits"),
+            *("alerts", "schema", "docs"),
         )
         places = {name: reverse(name.replace("_", "-"), request=request) for name in names}
         return Response(places | {"match": reverse("match", ["all"], request=request)})

@@ -167,6 +167,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "watch portfolios": {
+        "task": "screening.tasks.watch_portfolios",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "send what is due": {
+        "task": "screening.tasks.send_due",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "write digests": {
+        "task": "screening.tasks.write_digests",
+        "schedule": 86_400.0,
+        "options": {"expires": 3_600},
+    },
     "cross-references": {
         "task": "screening.tasks.cross_reference",
         "schedule": 300.0,
@@ -210,6 +225,8 @@ vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 SERVER_EMAIL = env.str("ALERT_SENDER", default="watchlink@localhost")
 EMAIL_SUBJECT_PREFIX = "[Watchlink] "
 EMAIL_TIMEOUT = 30
+# Hosts of our own network that webhooks may call, plain http included; all other private addresses are refused.
+WEBHOOK_PRIVATE_HOSTS = words("WEBHOOK_PRIVATE_HOSTS", default=[])
 # May callers without a key read the API? On a laptop yes, in production only if you say so.
 API_ANONYMOUS = boolean("API_ANONYMOUS", default=not PRODUCTION)
 # How often one address without a key may ask, per minute and web worker. Keys are not slowed down.
@@ -328,6 +345,54 @@ UNFOLD = {
                 ],
             },
             {
+                "title": "The desk",
+                "separator": True,
+                "items": [
+                    {
+                        "title": "Review queue",
+                        "permission": _may("screening.view_hit"),
+                        "icon": "inbox",
+                        "link": reverse_lazy("admin:review_queue"),
+                    },
+                    {
+                        "title": "Alerts",
+                        "permission": _may("screening.view_alert"),
+                        "icon": "notifications",
+                        "link": reverse_lazy("admin:screening_alert_changelist"),
+                    },
+                    {
+                        "title": "Portfolios",
+                        "permission": _may("screening.view_portfolio"),
+                        "icon": "folder_open",
+                        "link": reverse_lazy("admin:screening_portfolio_changelist"),
+                    },
+                    {
+                        "title": "Subjects",
+                        "permission": _may("screening.view_subject"),
+                        "icon": "storefront",
+                        "link": reverse_lazy("admin:screening_subject_changelist"),
+                    },
+                    {
+                        "title": "Webhooks",
+                        "permission": _may("screening.view_webhook"),
+                        "icon": "webhook",
+                        "link": reverse_lazy("admin:screening_webhook_changelist"),
+                    },
+                    {
+                        "title": "Deliveries",
+                        "permission": _may("screening.view_delivery"),
+                        "icon": "outbox",
+                        "link": reverse_lazy("admin:screening_delivery_changelist"),
+                    },
+                    {
+                        "title": "Audit trail",
+                        "permission": _may("screening.view_auditevent"),
+                        "icon": "receipt_long",
+                        "link": reverse_lazy("admin:screening_auditevent_changelist"),
+                    },
+                ],
+            },
+            {
                 "title": "The record",
                 "separator": True,
                 "items": [
@@ -404,6 +469,12 @@ UNFOLD = {
                         "permission": _may("auth.view_user"),
                         "icon": "person",
                         "link": reverse_lazy("admin:auth_user_changelist"),
+                    },
+                    {
+                        "title": "Teams",
+                        "permission": _may("screening.view_team"),
+                        "icon": "groups",
+                        "link": reverse_lazy("admin:screening_team_changelist"),
                     },
                     {
                         "title": "API keys",

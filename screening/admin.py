@@ -20,7 +20,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from entities.admin import RecordAdmin
 from entities.models import Entity, Evidence, OwnershipRule, Partnership
-from screening import handing_over, reviewing, run_pages  # noqa: F401  (the admin finds reviewing's pages here)
+from screening import alert_admin, desk_admin, handing_over, review_pages, reviewing, run_pages
 from screening.entity_admin import DeskEntityAdmin
 from screening.evidence_admin import EvidenceAdmin, PartnershipAdmin
 from screening.pages import vet_page
@@ -32,9 +32,12 @@ admin.site.extra_urls = lambda: [  # type: ignore[attr-defined]
     path("vet/", admin.site.admin_view(vet_page), name="vet"),
     *(
         path(str(row.pattern), admin.site.admin_view(row.callback), name=row.name)
-        for row in (*run_pages.urls(), *handing_over.urls())
+        for row in (*run_pages.urls(), *handing_over.urls(), *review_pages.urls())
     ),
 ]
+
+# Imported for what it registers.
+__all__ = ["alert_admin", "desk_admin", "reviewing"]
 
 for model in (Entity, User, Group):
     admin.site.unregister(model)

@@ -77,6 +77,44 @@ class DeliveryState(models.TextChoices):
     FAILED = "failed", "failed"
 
 
+class Wait(models.TextChoices):
+    """What a hit waits for, by the last word on its pair."""
+
+    OPEN = "open", "open"
+    REOPENED = "reopened", "reopened"
+    EXPIRED = "expired", "decision expired"
+    ESCALATED = "escalated", "escalated"
+    SECOND = "second", "second look"
+    WAITING = "waiting", "waiting for information"
+    DECIDED = "decided", "decided"
+    ENDED = "ended", "no longer found"
+
+
+_AGAINST = (
+    Reason.OTHER_COUNTRY,
+    Reason.OTHER_NAME,
+    Reason.OTHER_BUSINESS,
+    Reason.OTHER_IDENTIFIER,
+    Reason.OTHER_ADDRESS,
+    Reason.CONFIRMED_BY_PARTY,
+    Reason.OWNERSHIP_REFUTED,
+)
+_FOR = (
+    Reason.SAME_IDENTIFIER,
+    Reason.SAME_NAME_AND_PLACE,
+    Reason.CONFIRMED_BY_PARTY,
+    Reason.OWNERSHIP_SHOWN,
+)
+# Which reasons speak for which verdict; "other" speaks for each, with a note.
+REASONS: dict[str, tuple[Reason, ...]] = {
+    Verdict.TRUE_MATCH: (*_FOR, Reason.OTHER),
+    Verdict.FALSE_POSITIVE: (*_AGAINST, Reason.OTHER),
+    Verdict.POSSIBLE: (*_FOR, Reason.AWAITING_DOCUMENTS, Reason.OTHER),
+    Verdict.NO_PROHIBITION: (Reason.LICENSED, Reason.OUT_OF_SCOPE, Reason.OTHER),
+    Verdict.INSUFFICIENT: (Reason.AWAITING_DOCUMENTS, Reason.OTHER),
+}
+
+
 class Identity(models.TextChoices):
     """Whether two rows of the record are one party: what the matcher suggests, or a person's word."""
 

@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from entities.models import DatasetVersion
 from screening.answers import AnswerPage
+from screening.charts import chart
+from screening.figures import figures
 from screening.searched import searched_lists
 from screening.vetting import Vetting, VettingError, vet
 
@@ -73,7 +75,38 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "held": _one_per_copy(versions.awaiting())[:LATEST],
         "refused": refused[:LATEST],
     }
+    if request.user.has_perm("screening.view_hit"):
+        context |= _desk(request)
     return context
+
+
+def _desk(request: HttpRequest) -> dict[str, Any]:
+    """Count the desk's work for a person, and draw the weeks."""
+    found = figures(request.user)
+    weeks = found.weeks
+    drawn = (
+        ("Hits per 100 names screened", [_per_100(row.hit_share) for row in weeks]),
+        ("False positives per 100 decided", [_per_100(row.false_share) for row in weeks]),
+        ("Hours to the first word, median", [(row.hours, _hours(row.hours)) for row in weeks]),
+    )
+    # Every third week is named: twelve dates would not be readable side by side.
+    labels = [f"{row.monday:%m-%d}" if at % 3 == 2 else "" for at, row in enumerate(weeks)]
+    charts = [
+        chart(title, [(label, *told) for label, told in zip(labels, rows, strict=True)])
+        for title, rows in drawn
+    ]
+    table = [
+        (row, _per_100(row.hit_share)[1], _per_100(row.false_share)[1], _hours(row.hours)) for row in weeks
+    ]
+    return {"figures": found, "charts": charts, "weeks": table}
+
+
+def _per_100(share: float | None) -> tuple[float | None, str]:
+    return (None, "–") if share is None else (100 * share, f"{100 * share:.3g}")
+
+
+def _hours(hours: float | None) -> str:
+    return "–" if hours is None else f"{hours:.1f}"
 
 
 def _one_per_copy(versions: Iterable[DatasetVersion]) -> list[DatasetVersion]:

@@ -10,6 +10,8 @@ from screening import crossing
 from screening.clusters import current_clusters
 from screening.index import current_index, record_state
 from screening.runs import abandoned, run
+from screening.telling import deliver, digests_owed, due
+from screening.watching import look
 
 
 @shared_task(
@@ -41,3 +43,28 @@ def resume_screenings() -> None:
     """Take up again what a worker left when it died: its message died with it."""
     for pk in abandoned():
         run_screening.delay(pk)
+
+
+@shared_task(autoretry_for=(OperationalError,), max_retries=5, retry_backoff=True, retry_jitter=True)
+def watch_portfolios() -> None:
+    """Look at what changed, screen again whom it may touch, and tell of it."""
+    look()
+
+
+@shared_task
+def send_due() -> None:
+    """Send each letter and call whose time has come; one that fails waits for its next turn."""
+    for pk in due():
+        send.delay(pk)
+
+
+@shared_task
+def send(pk: int) -> None:
+    """Try to send one letter or call."""
+    deliver(pk)
+
+
+@shared_task
+def write_digests() -> None:
+    """Write a day's letters; they are sent when they are due, which is now."""
+    digests_owed()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from screening.models import AuditEvent, Comment, Portfolio
@@ -68,3 +71,32 @@ def test_what_was_said_is_neither_changed_nor_deleted(trail: Portfolio) -> None:
             type(row).objects.all().delete()
         with pytest.raises(TypeError):
             type(row).objects.all().update(pk=1)
+
+
+def test_the_command_says_that_the_chain_holds_and_where_it_breaks(trail: Portfolio) -> None:
+    out = StringIO()
+    call_command("audit", stdout=out)
+    assert "The chain of 3 events holds" in out.getvalue()
+    _sql("UPDATE screening_auditevent SET username = 'boris' WHERE number = 2")
+    with pytest.raises(CommandError, match="breaks at event 2"):
+        call_command("audit")
+
+
+def test_an_end_that_was_cut_off_shows_against_a_witness(trail: Portfolio) -> None:
+    out = StringIO()
+    call_command("audit", stdout=out)
+    witness = out.getvalue().split("elsewhere: ")[1].strip()
+    call_command("audit", "--witness", witness, stdout=out)
+    _sql("DELETE FROM screening_auditevent WHERE number = 3")
+    call_command("audit", stdout=out)
+    with pytest.raises(CommandError, match="Event 3 is gone"):
+        call_command("audit", "--witness", witness)
+    AuditEvent.objects.record("viewed", trail, by=None)
+    with pytest.raises(CommandError, match="not the one that was witnessed"):
+        call_command("audit", "--witness", witness)
+
+
+def test_several_links_are_written_at_once(trail: Portfolio) -> None:
+    AuditEvent.objects.record_all("viewed", [(trail, trail, {"n": n}) for n in range(5)], by=None)
+    assert AuditEvent.objects.broken_at() is None
+    assert AuditEvent.objects.order_by("-number").values_list("number", flat=True)[0] == 8

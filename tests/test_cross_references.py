@@ -15,7 +15,7 @@ from entities.models import Change, Dataset, DatasetVersion, Entity
 from entities.querysets import Moment
 from screening import counterparts, crossing
 from screening.clusters import current_clusters
-from screening.index import generation
+from screening.index import record_state
 from screening.models import CrossReference, CrossReferenceRun
 from screening.ruling import rule
 from screening.structure import structure_at
@@ -314,8 +314,8 @@ def test_rows_that_no_run_compared_are_compared_when_somebody_asks() -> None:
     listed = a_listed(HIKVISION, "us-889-part-a")
     assert structure_at(TODAY).rows(companies[HIKVISION]) == (companies[HIKVISION].pk, listed.pk)
     assert not CrossReference.objects.exists()
-    before = current_clusters(generation())
+    before = current_clusters(record_state())
     compared()
     for path in (counterparts.settings.INDEX_DIR).glob("*.parties"):
         path.unlink()
-    assert current_clusters(generation()).leaders == before.leaders
+    assert current_clusters(record_state()).leaders == before.leaders

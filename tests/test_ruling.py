@@ -12,7 +12,7 @@ from entities.models import Entity
 from entities.querysets import Moment
 from screening import crossing
 from screening.clusters import current_clusters
-from screening.index import generation
+from screening.index import record_state
 from screening.models import AuditEvent, CrossReference, CrossReferenceRun, Ruling
 from screening.reports import dossier
 from screening.ruling import RuledMeanwhile, RulingError, rule
@@ -60,7 +60,7 @@ def test_a_confirmed_one_joins_whatever_its_score(near: CrossReference, boris: U
     assert not exposed()
     rule(near.pk, "confirmed", by=boris, note="One of its two English names.")
     assert exposed()
-    link = current_clusters(generation()).link(near.company_id, near.listed_id)
+    link = current_clusters(record_state()).link(near.company_id, near.listed_id)
     assert link is not None
     assert link.said == f"confirmed by boris on {timezone.now().date()}"
 
@@ -95,7 +95,7 @@ def test_a_rejected_one_never_joins_not_even_through_a_third_row(boris: User) ->
     )
     pair = CrossReference.objects.get(company_id=companies[HIKVISION].pk, listed_id=second.pk)
     rule(pair.pk, "rejected", by=boris, note="Another company of the same name.")
-    clusters = current_clusters(generation())
+    clusters = current_clusters(record_state())
     assert clusters.party(first.pk) == companies[HIKVISION].pk
     assert clusters.party(second.pk) != companies[HIKVISION].pk
     assert second.pk not in structure_at(TODAY).rows(companies[HIKVISION])

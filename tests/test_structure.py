@@ -16,7 +16,7 @@ from entities.models import Ownership
 from entities.querysets import Moment
 from screening import structure as module
 from screening.clusters import Clusters, current_clusters, identities
-from screening.index import generation
+from screening.index import record_state
 from screening.parties import Link
 from screening.structure import Structure, structure_at
 from screening.terminal import answer_as_text
@@ -71,11 +71,11 @@ def test_clusters_are_computed_once_and_read_back_by_the_next_process(
     companies = a_register(HUAWEI, CLOUD)
     an_edge(companies[HUAWEI], companies[CLOUD], share_min=100, share_max=100)
     a_listed(HUAWEI, "us-ear-entity-list")
-    first = current_clusters(generation())
+    first = current_clusters(record_state())
     monkeypatch.setattr("screening.clusters.comparisons", None)
-    assert current_clusters(generation()).links == first.links
+    assert current_clusters(record_state()).links == first.links
     held = [path.name for path in settings.INDEX_DIR.glob("*.parties*")]
-    assert held == [f"{identities(generation())}.parties"]
+    assert held == [f"{identities(record_state())}.parties"]
 
 
 def test_a_band_and_its_dates_reach_the_engine() -> None:

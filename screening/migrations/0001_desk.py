@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('subject_fingerprint', models.CharField(max_length=64)),
                 ('entity_fingerprint', models.CharField(max_length=64)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to=settings.AUTH_USER_MODEL)),
-                ('confirms', models.ForeignKey(blank=True, help_text="The first person's word that this second one is on.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='confirmations', to='screening.decision')),
+                ('confirms', models.ForeignKey(blank=True, help_text="The first person's word that this second one agrees with.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='confirmations', to='screening.decision')),
             ],
             options={
                 'ordering': ['at', 'id'],

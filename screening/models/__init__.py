@@ -4,6 +4,7 @@ from screening.models.cross_references import CrossReference, CrossReferenceRun,
 from screening.models.decisions import Assignment, Comment, Decision
 from screening.models.deliveries import Delivery, Webhook
 from screening.models.hits import Hit
+from screening.models.looks import Look
 from screening.models.portfolios import Portfolio, Subject, Team
 from screening.models.screenings import Screening, ScreeningChunk
 
@@ -17,6 +18,7 @@ __all__ = [
     "Decision",
     "Delivery",
     "Hit",
+    "Look",
     "Portfolio",
     "Ruling",
     "Screening",

@@ -41,7 +41,7 @@ class Decision(WrittenOnce):
         blank=True,
         on_delete=models.PROTECT,
         related_name="confirmations",
-        help_text="The first person's word that this second one is on.",
+        help_text="The first person's word that this second one agrees with.",
     )
     subject_facts = models.JSONField(help_text="The subject as it was.")
     entity_facts = models.JSONField(help_text="The listed party as it was.")
