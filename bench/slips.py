@@ -19,8 +19,8 @@ def altered(names: list[str], kind: str, count: int) -> list[tuple[str, frozense
     """Return so many names altered in one way, each with the listed names that say the same as the one it was made of."""
     chosen = random.Random(f"slips {kind}")
     same: dict[frozenset[str], set[str]] = defaultdict(set)
-    for name in names:
-        same[_said(name)].add(name)
+    for text in names:
+        same[_said(text)].add(text)
     found = []
     for text in chosen.sample(names, len(names)):
         name = read(text)

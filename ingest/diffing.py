@@ -137,7 +137,7 @@ def held_records(dataset: Dataset, ids: Collection[str]) -> dict[str, Record]:
                 raw=entity.raw,
             )
         for table in TABLES:
-            for entity_id, rows in _held(table, batch).items():
+            for entity_id, rows in _held(table, dataset, batch).items():
                 setattr(records[entity_id], table.field, list(rows))
     return records
 

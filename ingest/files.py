@@ -276,6 +276,12 @@ def _xml_errors(file: RawFile) -> Iterator[None]:
         raise IngestError(f"{file.name} is cut off or not well-formed XML{line}: {error.msg}.") from error
 
 
+def width(file: RawFile) -> int:
+    """Count the columns that the first line of a CSV file names."""
+    with file.path.open("rb") as stream:
+        return stream.readline(CHUNK).count(b",") + 1
+
+
 def table(
     file: RawFile, *, columns: int, encoding: str = "utf-8-sig", preamble: int = 0
 ) -> Iterator[list[str]]:

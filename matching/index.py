@@ -191,11 +191,11 @@ class Index:
         words = cut([text for _, text, _, _ in looked_up])
         native = np.array([row[2] for row in looked_up], np.uint8)
         asked_for = np.array([row[3] for row in looked_up], np.float64)
-        row_at, name_at = search(self._terms, words, native, asked_for, self._room())
-        text_at = np.array([row[0] for row in looked_up], np.int64)[row_at]
+        row_at, proposed = search(self._terms, words, native, asked_for, self._room())
+        asking = np.array([row[0] for row in looked_up], np.int64)[row_at]
         identified = self._by_identifier(queries, texts)
-        text_at = np.concatenate([text_at, identified[0]]).astype(np.int64)
-        name_at = np.concatenate([name_at, identified[1]]).astype(np.int64)
+        text_at = np.concatenate([asking, np.array(identified[0], np.int64)])
+        name_at = np.concatenate([proposed.astype(np.int64), np.array(identified[1], np.int64)])
         kept = self._fits(queries, asked[text_at], name_at)
         text_at, name_at = text_at[kept], name_at[kept]
         scores = self._score(queries, texts, text_at, name_at, min(least, default=threshold))
@@ -212,7 +212,7 @@ class Index:
         numbers = np.unique(found.record)
         accepted = np.array([accept(self._record(int(number)).id) for number in numbers], np.bool_)
         kept = accepted[np.searchsorted(numbers, found.record)]
-        return Matches(*(column[kept] for column in found))
+        return Matches(found.query[kept], found.record[kept], found.name[kept], found.score[kept])
 
     def _by_identifier(
         self, queries: Sequence[Query], texts: Sequence[tuple[int, str]]
@@ -371,7 +371,7 @@ def _rows(queries: Any) -> Iterator[Query | str]:
     for values in zip(*(queries[column].to_list() for column in wanted), strict=True):
         # What is missing is None, or a number that is not one.
         told = {column: value for column, value in zip(wanted, values, strict=True) if isinstance(value, str)}
-        yield Query(**{"name": "", **told})
+        yield Query(told.get("name", ""), told.get("country"), told.get("schema", "Company"))
 
 
 def _pack(record: Record) -> bytes:

@@ -72,8 +72,8 @@ def test_filters_add_up(client: Client, near: CrossReference) -> None:
     assert found(client, entity=near.listed_id) == found(client, entity=near.company_id) == [NEAR]
     assert found(client, dataset="us_section_889") == [HIKVISION]
     assert len(found(client, dataset="watchlink_companies", status="suggested")) == 2
-    assert found(client, waiting="true") == found(client, max_score="0.95") == [NEAR]
-    assert found(client, waiting="false") == found(client, min_score="0.95") == [HIKVISION]
+    assert found(client, waiting="true") == found(client, max_score="0.97") == [NEAR]
+    assert found(client, waiting="false") == found(client, min_score="0.97") == [HIKVISION]
     assert found(client, status="confirmed") == []
 
 

@@ -70,7 +70,7 @@ def test_what_waits_for_a_person_comes_strongest_first(desk: Client, near: Cross
         ({"listed_dataset": "us_bis_entity_list"}, {NEAR}),
         ({"company_dataset": "watchlink_companies"}, {HIKVISION, NEAR}),
         ({"status__exact": "suggested"}, {HIKVISION, NEAR}),
-        ({"score_from": "0.95"}, {HIKVISION}),
+        ({"score_from": "0.97"}, {HIKVISION}),
         ({"q": "Shanghai"}, {NEAR}),
     ],
 )

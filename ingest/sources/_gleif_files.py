@@ -12,7 +12,7 @@ from typing import Any
 from lxml import etree
 
 from ingest.errors import IngestError
-from ingest.files import Bundle, RawFile, elements, table
+from ingest.files import Bundle, RawFile, elements, table, width
 from ingest.json_items import items
 from ingest.source import Extent
 
@@ -132,8 +132,7 @@ def rows(bundle: Bundle) -> Iterator[dict[str, Any]]:
 
 
 def _cells(file: RawFile, needed: set[str]) -> Iterator[dict[str, Any]]:
-    with file.path.open(encoding="utf-8-sig") as stream:
-        columns = stream.readline().count(",") + 1
+    columns = width(file)
     lines = table(file, columns=columns)
     header = next(lines, [])
     if len(set(header)) != columns:

@@ -22,7 +22,7 @@ from entities.choices import OwnershipKind
 from ingest.audit import Audit
 from ingest.countries import country_code
 from ingest.errors import IngestError, NoDownload
-from ingest.files import Bundle, RawFile, table
+from ingest.files import Bundle, RawFile, table, width
 from ingest.json_items import items
 from ingest.records import Address, Identifier, Name, Ownership, Record, entity_id
 from ingest.source import Client, DatasetInfo
@@ -118,8 +118,7 @@ def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
         if not _is_companies(file):
             yield from items(file)
             continue
-        with file.path.open(encoding="utf-8-sig") as stream:
-            columns = stream.readline().count(",") + 1
+        columns = width(file)
         lines = table(file, columns=columns)
         header = [name.strip() for name in next(lines, [])]
         if len(set(header)) != columns:

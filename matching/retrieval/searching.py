@@ -96,14 +96,17 @@ def search(
     made for this index and thread. Deterministic, and the same for a query alone or among others.
     """
     space = space or room(terms)
-    unique, where, number = np.unique(words.hash, return_index=True, return_inverse=True)
+    unique, where, which = np.unique(words.hash, return_index=True, return_inverse=True)
+    number = which.astype(np.int32)
     loose = np.full(len(unique), WORD, np.int8)
     looked_up = meant(terms, words.letters, words.start[where], words.length[where], unique, loose)
-    number = number.astype(np.int32)
     joined = join(terms, words, number, looked_up)
     # Three initials alone never score more than FEW_LETTERS.
     letters = np.where(needed <= FEW_LETTERS, MIN_INITIALS, MIN_INITIALS + 1)
-    return _search(terms, words, native, number, looked_up, joined, forest(), least(needed), letters, space)
+    found: tuple[NDArray[np.int32], NDArray[np.int32]] = _search(
+        terms, words, native, number, looked_up, joined, forest(), least(needed), letters, space
+    )
+    return found
 
 
 def join(terms: Terms, words: Words, number: NDArray[np.int32], looked_up: Meant) -> Joined:
@@ -193,7 +196,7 @@ def _marked(terms, words, query, least, marks):
 @njit(cache=True, nogil=True)
 def _read(terms, ask, agreed, touched):
     # Mark which words of the query each name has, the rarest terms first, up to a budget.
-    count = ask.count[0]
+    count = ask.many[0]
     spread = np.empty(count, np.int64)
     for at in range(count):
         term = ask.table[ask.used[at]]

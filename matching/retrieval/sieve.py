@@ -14,7 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from matching.encoding import CLASSES
-from matching.features import common_letters
+from matching.likeness import common_letters
 from matching.pairing import FORM, INDUSTRY, MAX_CORE, NAME, NUMBER, PLACE, STRUCTURE
 from matching.retrieval.terms import MAX_WORDS
 from matching.trees import load
@@ -68,7 +68,7 @@ class Asked(NamedTuple):
     """A query as the sieve sees it: its words' classes, rarities and weights, its letters, and what each term it may mean is.
 
     A term stands in table (open addressing by its lowest bits, EMPTY else) at a slot; like, place (of its first word in the
-    query) and span (in words) say what of that slot. used lists the slots in use, count how many they are.
+    query) and span (in words) say what of that slot. used lists the slots in use, many how many they are.
     """
 
     cls: NDArray[np.uint8]
@@ -82,7 +82,7 @@ class Asked(NamedTuple):
     place: NDArray[np.int64]
     span: NDArray[np.int64]
     used: NDArray[np.int64]
-    count: NDArray[np.int64]
+    many: NDArray[np.int64]
 
 
 @cache
@@ -119,9 +119,9 @@ def asked() -> Asked:
 @njit(cache=True, nogil=True)
 def forget(ask):
     """Empty the table of terms."""
-    for at in range(ask.count[0]):
+    for at in range(ask.many[0]):
         ask.table[ask.used[at]] = EMPTY
-    ask.count[0] = 0
+    ask.many[0] = 0
 
 
 @njit(cache=True, nogil=True)
@@ -133,12 +133,12 @@ def mean(ask, term, like, place, span):
     if ask.table[slot] == term:
         if like <= ask.like[slot]:
             return
-    elif ask.count[0] == MAX_FOUND:
+    elif ask.many[0] == MAX_FOUND:
         return
     else:
         ask.table[slot] = term
-        ask.used[ask.count[0]] = slot
-        ask.count[0] += 1
+        ask.used[ask.many[0]] = slot
+        ask.many[0] += 1
     ask.like[slot], ask.place[slot], ask.span[slot] = like, place, span
 
 

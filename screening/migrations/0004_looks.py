@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('screening', '0002_screening_request_key'),
+        ('screening', '0003_screening_request_key'),
     ]
 
     operations = [
