@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 import icu
 
@@ -21,6 +21,7 @@ def _to_simplified() -> icu.Transliterator:
     return icu.Transliterator.createInstance("Traditional-Simplified")
 
 
+@lru_cache(maxsize=20_000)
 def simplify(text: str) -> str:
     """Write traditional characters as simplified ones (ICU's Traditional-Simplified)."""
     return str(_to_simplified().transliterate(text))

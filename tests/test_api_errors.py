@@ -61,7 +61,7 @@ def test_addresses_without_parameters_take_none(client: Client, path: str) -> No
 
 def test_the_index_names_every_address(client: Client) -> None:
     found = client.get("/api/v1/").json()
-    desk = {"cross_references", "match", "vet", "what_if", "screenings"}
+    desk = {"cross_references", "match", "vet", "what_if", "screenings", "hits", "alerts"}
     assert set(found) == {"datasets", "changes", "entities", *desk, "schema", "docs"}
     assert found["match"] == "http://testserver/api/v1/match/all"
 

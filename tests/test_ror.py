@@ -11,7 +11,7 @@ import pytest
 from ingest.collecting import collect
 from ingest.errors import IngestError
 from ingest.files import measure
-from ingest.json_rows import entries
+from ingest.json_items import items
 from ingest.records import Identifier, Name
 from ingest.source import source_named
 from tests.copies import FIXTURES, Copy, parsed, real_register
@@ -115,17 +115,17 @@ def test_a_name_without_its_text_is_refused(tmp_path: Path) -> None:
 def test_a_file_of_entries_is_whole_or_refused(text: str, tmp_path: Path) -> None:
     file = measure(put(tmp_path / "rows.json", text.encode()))
     if text == "[]":
-        assert list(entries(file)) == []
+        assert list(items(file)) == []
         return
     with pytest.raises(IngestError):
-        list(entries(file))
+        list(items(file))
 
 
 def test_entries_are_streamed_across_chunks_in_both_forms(tmp_path: Path) -> None:
     rows = [{"n": number, "text": "é" * 500} for number in range(5_000)]
     array = put(tmp_path / "array.json", json.dumps(rows, indent=1).encode())
     lines = put(tmp_path / "lines.json", "\n".join(map(json.dumps, rows)).encode())
-    assert list(entries(measure(array))) == list(entries(measure(lines))) == rows
+    assert list(items(measure(array))) == list(items(measure(lines))) == rows
 
 
 @pytest.mark.real_companies

@@ -18,7 +18,7 @@ from ingest.audit import Audit
 from ingest.countries import country_code
 from ingest.errors import IngestError, NoDownload
 from ingest.files import Bundle, RawFile
-from ingest.json_rows import entries
+from ingest.json_items import items
 from ingest.records import Identifier, Name, Ownership, Record, entity_id
 from ingest.source import Client, DatasetInfo
 
@@ -75,7 +75,7 @@ def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
     held: set[str] = set()
     parents: set[tuple[str, str]] = set()
     named: dict[str, str] = {}
-    for entry in entries(bundle.only):
+    for entry in items(bundle.only):
         key = str(entry.get("id", ""))
         held.add(key)
         if entry.get("status") == "withdrawn":
@@ -85,7 +85,7 @@ def read(bundle: Bundle) -> Iterator[dict[str, Any]]:
                 named[item["id"]] = str(item.get("label", ""))
             if item["type"] == "parent":
                 parents.add((key, item["id"]))
-    for entry in entries(bundle.only):
+    for entry in items(bundle.only):
         key = str(entry.get("id", ""))
         yield entry | {
             "CHILDREN": [
