@@ -42,6 +42,7 @@ MUST_NOT_MATCH = [
     ("新疆准噶尔棉麻有限公司", "Xinjiang Jinghe Cotton and Linen Co., Ltd."),
     ("四川长虹科技有限公司", "四川天虹科技有限公司"),
     ("大华", "达华"),
+    ("阿里云计算有限公司", "阿里巴巴"),
     ("Kingsoft Cloud Holdings Limited", "Kingsoft Office Software"),
     ("Shenzhen Dajiang Technology Co Ltd", "Shenzhen Dahua Technology Co Ltd"),
     ("TTG Co., Ltd.", "TAEJIN TRADING GENERAL COMPANY"),

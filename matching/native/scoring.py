@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -21,6 +22,7 @@ BUSINESS_DIFFERS = 0.745  # 金山云, 金山石化: at most a sister, as in Lat
 NOT_CARRIED = 0.60  # the place agrees, and nothing of the trade name, in meaning or sound
 OTHER_CHARACTERS = 0.60  # 大华, 达华: one sound, two companies
 NEARLY = 0.72
+SHARED = 0.7  # of the shorter name's characters: 阿里云, 阿里巴巴
 READ = 0.7  # of the words, where one name is the other read aloud
 SOUNDS = 0.50  # from which on a trade name is heard in the other
 
@@ -47,7 +49,9 @@ def _measure(left: str, right: str) -> _Pair:
     if UNSPACED.search(left) and UNSPACED.search(right):
         ours, theirs = read_native(left), read_native(right)
         values = same.measure(ours, theirs)
-        return _Pair("native", same.FEATURES, values, (), _other_characters(values, ours, theirs))
+        # Marks of an exchange (ST, KY, A) are no part of the name that the rest is compared with.
+        marked = re.search("[A-Za-z]", left + right) is not None
+        return _Pair("native", same.FEATURES, values, (), _other_characters(values, ours, theirs, marked))
     native, english = _sides(left, right)
     values, spans = crossing.measure(native, english)
     told = dict(zip((name for name, _ in crossing.FEATURES), values, strict=True))
@@ -55,12 +59,17 @@ def _measure(left: str, right: str) -> _Pair:
     return _Pair("crossing", crossing.FEATURES, values, tuple(spans), ceiling)
 
 
-def _other_characters(values: tuple[float, ...], ours: Native, theirs: Native) -> tuple[float, str, str]:
+def _other_characters(
+    values: tuple[float, ...], ours: Native, theirs: Native, marked: bool
+) -> tuple[float, str, str]:
     told = dict(zip((name for name, _ in same.FEATURES), values, strict=True))
-    alike = told["same trade name"] or told["trade name within the other"] or told["characters in order"]
+    alike = told["same trade name"] or told["characters in order"]
+    within = told["trade name within the other"]
     sounded = KANA.search(ours.characters + theirs.characters) or told["Hangul"]
     same_length = told["trade name, shorter"] == told["trade name, longer"]
-    if not alike and not sounded and same_length and told["trade names alike"] < NEARLY:
+    other = not within and same_length and told["trade names alike"] < NEARLY
+    parted = not marked and told["common characters of the shorter"] < SHARED
+    if not alike and not sounded and (other or parted):
         return OTHER_CHARACTERS, "trade name", "the trade names are written with other characters"
     if told["business"]:
         return BUSINESS_DIFFERS, "business", "names that differ in business are at most a possible match"
