@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from matching.pairing import FORM, MAX_WORDS, edits
+from matching.pairing import FORM, MAX_WORDS
+from matching.slips import edits
 
 MOST_SLIPS = 2  # in all letters of a name; more are no slips
 FEW = 4  # letters left over on both sides, of which one or two make another word

@@ -8,9 +8,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from matching.pairing import edits
 from matching.retrieval.building import MAX_LOOSE, MAX_LOOSER, MIN_LOOSE, MIN_LOOSER, Terms
 from matching.retrieval.terms import FNV_START, contains, spell_on
+from matching.slips import edits
 
 MAX_SPELT = 64  # terms of one word
 SLIP = 0.85  # what a misspelt term counts of its weight
