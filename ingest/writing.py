@@ -15,6 +15,8 @@ from ingest.records import Encoded
 
 # Rows given to SQLite at once: more only holds more memory.
 BATCH = 5_000
+# Rows after which PostgreSQL is told to look at a table anew.
+ANALYSED_FROM = 2_000
 
 Adapt = Callable[[Any], Any]
 
@@ -33,9 +35,14 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
     values = ([fit(value) if fit else value for fit, value in zip(adapt, row, strict=True)] for row in rows)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            count = 0
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in values:
                     copy.write_row(row)
+                    count += 1
+            if count >= ANALYSED_FROM:
+                # What it believes of a table that was empty a moment ago makes minutes of a count.
+                cursor.execute(f"ANALYZE {table}")
         else:
             marks = ", ".join(["%s"] * len(columns))
             while batch := list(islice(values, BATCH)):
