@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-from api import batch, cross_references, documentation, exposures, records
+from api import batch, cross_reference_documentation, cross_references, documentation, exposures, records
 from api.cross_references import CrossReferenceSerializer, WholeCrossReferenceSerializer
 from api.feeds import changes_feed
 from api.files import FileAnswer, file_answer
@@ -188,7 +188,7 @@ class WhatIfView(KnownParameters, APIView):
         return Response(exposures.what_if_answer(request))
 
 
-@documentation.CROSS_REFERENCES
+@cross_reference_documentation.CROSS_REFERENCES
 class CrossReferencesView(KnownParameters, generics.ListAPIView[CrossReference]):
     serializer_class = CrossReferenceSerializer
     pagination_class = NumberedPages
@@ -199,13 +199,13 @@ class CrossReferencesView(KnownParameters, generics.ListAPIView[CrossReference])
         return cross_references.page_of(super().paginate_queryset(queryset) or [])
 
 
-@documentation.CROSS_REFERENCE
+@cross_reference_documentation.CROSS_REFERENCE
 class CrossReferenceView(KnownParameters, APIView):
     def get(self, request: Request, pk: int) -> Response:
         return Response(WholeCrossReferenceSerializer(cross_references.cross_reference_answer(pk)).data)
 
 
-@documentation.RULINGS
+@cross_reference_documentation.RULINGS
 class RulingsView(KnownParameters, APIView):
     def post(self, request: Request, pk: int) -> Response:
         return Response(WholeCrossReferenceSerializer(cross_references.ruling_answer(request, pk)).data)
