@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse, reverse_lazy
 
 from config.environment import boolean, env, fraction, integer, laptop_secret, secret, words
+from config.navigation import SIDEBAR
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -296,10 +294,6 @@ if PRODUCTION:
     CSRF_COOKIE_SECURE = True
 
 
-def _may(permission: str) -> Callable[[HttpRequest], bool]:
-    return lambda request: request.user.has_perm(permission)
-
-
 UNFOLD = {
     "SITE_TITLE": "Watchlink",
     "SITE_HEADER": "Watchlink",
@@ -324,167 +318,5 @@ UNFOLD = {
     },
     "STYLES": [lambda request: static("screening/watchlink.css")],
     "DASHBOARD_CALLBACK": "screening.pages.home",
-    "SIDEBAR": {
-        "show_search": False,
-        "navigation": [
-            {
-                "items": [
-                    {"title": "Ask about a company", "icon": "search", "link": reverse_lazy("admin:vet")},
-                    {
-                        "title": "Screen a file",
-                        "permission": _may("screening.add_screening"),
-                        "icon": "upload_file",
-                        "link": reverse_lazy("admin:screening_upload"),
-                    },
-                    {
-                        "title": "Screenings",
-                        "permission": _may("screening.view_screening"),
-                        "icon": "playlist_add_check",
-                        "link": reverse_lazy("admin:screening_runs"),
-                    },
-                ],
-            },
-            {
-                "title": "The desk",
-                "separator": True,
-                "items": [
-                    {
-                        "title": "Review queue",
-                        "permission": _may("screening.view_hit"),
-                        "icon": "inbox",
-                        "link": reverse_lazy("admin:review_queue"),
-                    },
-                    {
-                        "title": "Alerts",
-                        "permission": _may("screening.view_alert"),
-                        "icon": "notifications",
-                        "link": reverse_lazy("admin:screening_alert_changelist"),
-                    },
-                    {
-                        "title": "Portfolios",
-                        "permission": _may("screening.view_portfolio"),
-                        "icon": "folder_open",
-                        "link": reverse_lazy("admin:screening_portfolio_changelist"),
-                    },
-                    {
-                        "title": "Subjects",
-                        "permission": _may("screening.view_subject"),
-                        "icon": "storefront",
-                        "link": reverse_lazy("admin:screening_subject_changelist"),
-                    },
-                    {
-                        "title": "Webhooks",
-                        "permission": _may("screening.view_webhook"),
-                        "icon": "webhook",
-                        "link": reverse_lazy("admin:screening_webhook_changelist"),
-                    },
-                    {
-                        "title": "Deliveries",
-                        "permission": _may("screening.view_delivery"),
-                        "icon": "outbox",
-                        "link": reverse_lazy("admin:screening_delivery_changelist"),
-                    },
-                    {
-                        "title": "Audit trail",
-                        "permission": _may("screening.view_auditevent"),
-                        "icon": "receipt_long",
-                        "link": reverse_lazy("admin:screening_auditevent_changelist"),
-                    },
-                ],
-            },
-            {
-                "title": "The record",
-                "separator": True,
-                "items": [
-                    {
-                        "title": "Datasets",
-                        "permission": _may("entities.view_dataset"),
-                        "icon": "dataset",
-                        "link": reverse_lazy("admin:entities_dataset_changelist"),
-                    },
-                    {
-                        "title": "Versions",
-                        "permission": _may("entities.view_datasetversion"),
-                        "icon": "history",
-                        "link": reverse_lazy("admin:entities_datasetversion_changelist"),
-                    },
-                    {
-                        "title": "What changed",
-                        "permission": _may("entities.view_change"),
-                        "icon": "difference",
-                        "link": reverse_lazy("admin:entities_change_changelist"),
-                    },
-                    {
-                        "title": "Entities",
-                        "permission": _may("entities.view_entity"),
-                        "icon": "apartment",
-                        "link": reverse_lazy("admin:entities_entity_changelist"),
-                    },
-                    {
-                        "title": "Cross-references",
-                        "permission": _may("screening.view_crossreference"),
-                        "icon": "compare_arrows",
-                        "link": lambda request: (
-                            f"{reverse('admin:screening_crossreference_changelist')}?effect=waiting"
-                        ),
-                    },
-                    {
-                        "title": "Evidence",
-                        "permission": _may("entities.view_evidence"),
-                        "icon": "newspaper",
-                        "link": reverse_lazy("admin:entities_evidence_changelist"),
-                    },
-                    {
-                        "title": "Partnerships",
-                        "permission": _may("entities.view_partnership"),
-                        "icon": "handshake",
-                        "link": reverse_lazy("admin:entities_partnership_changelist"),
-                    },
-                    {
-                        "title": "Measures",
-                        "permission": _may("entities.view_measure"),
-                        "icon": "gavel",
-                        "link": reverse_lazy("admin:entities_measure_changelist"),
-                    },
-                    {
-                        "title": "Ownership rules",
-                        "permission": _may("entities.view_ownershiprule"),
-                        "icon": "balance",
-                        "link": reverse_lazy("admin:entities_ownershiprule_changelist"),
-                    },
-                    {
-                        "title": "Schedule",
-                        "permission": _may("django_celery_beat.view_periodictask"),
-                        "icon": "schedule",
-                        "link": reverse_lazy("admin:django_celery_beat_periodictask_changelist"),
-                    },
-                ],
-            },
-            {
-                "title": "Access",
-                "separator": True,
-                "items": [
-                    {
-                        "title": "Users",
-                        "permission": _may("auth.view_user"),
-                        "icon": "person",
-                        "link": reverse_lazy("admin:auth_user_changelist"),
-                    },
-                    {
-                        "title": "Teams",
-                        "permission": _may("screening.view_team"),
-                        "icon": "groups",
-                        "link": reverse_lazy("admin:screening_team_changelist"),
-                    },
-                    {
-                        "title": "API keys",
-                        "permission": _may("api.view_apikey"),
-                        "icon": "key",
-                        "link": reverse_lazy("admin:api_apikey_changelist"),
-                    },
-                    {"title": "API documentation", "icon": "api", "link": reverse_lazy("docs")},
-                ],
-            },
-        ],
-    },
+    "SIDEBAR": SIDEBAR,
 }
