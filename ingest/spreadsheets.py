@@ -7,20 +7,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from normality.encoding import predict_encoding
-
+from ingest.encodings import encoding_of
 from ingest.errors import IngestError
 from ingest.files import RawFile
 from ingest.workbooks import is_workbook, sheets
 
-# What a guess may be: where it is none of these, Western Europe's is the most common.
-GUESSED = {"gb18030", "big5", "big5hkscs", "cp932", "shift_jis", "euc_jp", "euc_kr", "cp949", "cp1251"}
-WESTERN = "cp1252"
 DELIMITERS = ",;\t|"
 # Titles, dates and blank lines may stand above the header.
 HEADER_WITHIN = 20
 SHOWN = 8
-SAMPLE = 1 << 20
 
 NumberedRow = tuple[int, list[str]]
 
@@ -61,7 +56,7 @@ def opened(
     Raises IngestError where a needed or a chosen column is not there.
     """
     _refuse_disguised(file, called)
-    encoding = encoding or _encoding(file)
+    encoding = encoding or ("" if is_workbook(file) else encoding_of(file.path, called))
     fits = {column: {_folded(text) for text in (column, *texts)} for column, texts in known.items()}
     fits |= {column: {_folded(text)} for column, text in chosen.items() if column in known}
     best: tuple[dict[str, int], list[str], int] = ({}, [], 0)
@@ -132,24 +127,6 @@ def numbered(file: RawFile, called: str, encoding: str) -> Iterator[NumberedRow]
 def _delimiter(line: str) -> str:
     bare = re.sub(r'"[^"]*"', "", line)
     return max(DELIMITERS, key=bare.count)
-
-
-def _encoding(file: RawFile) -> str:
-    """Tell the encoding of a text file: by its mark, as UTF-8 if it is, else by what its bytes are like."""
-    if is_workbook(file):
-        return ""
-    head = file.head(4)
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    try:
-        with file.path.open(encoding="utf-8-sig") as stream:
-            while stream.read(SAMPLE):
-                pass
-        return "utf-8-sig"
-    except UnicodeDecodeError:
-        guess = predict_encoding(file.head(SAMPLE), WESTERN).lower().replace("-", "_")
-        guess = "gb18030" if guess.startswith("gb") else guess
-        return guess if guess in GUESSED else WESTERN
 
 
 def _refuse_disguised(file: RawFile, called: str) -> None:

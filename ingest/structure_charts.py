@@ -111,7 +111,7 @@ class Chart:
             more = f" and {len(left) - 5} more" if len(left) > 5 else ""
             columns = "1 column is" if len(left) == 1 else f"{len(left)} columns are"
             self.notes.append(f"{table.called}: {columns} not read ({some}{more}).")
-        if table.encoding not in ("", "utf-8-sig", "utf-16"):
+        if table.encoding and not table.encoding.startswith("utf"):
             self.notes.append(f"{table.called} is read as {table.encoding}; say otherwise with --encoding.")
 
     def parse(self, rows: Iterator[dict[str, Any]], audit: Audit) -> Iterator[Record]:

@@ -15,10 +15,10 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from ingest.encodings import LATIN, OTHER_SCRIPTS
 from screening.models import Portfolio
 from screening.starting import start
 from screening.suppliers import FIELDS, Refused, SupplierFile, open_suppliers
-from screening.suppliers.encodings import LATIN, OTHER_SCRIPTS
 from screening.tasks import run_screening
 from screening.uploading import Upload, received, refuse_size, waiting
 

@@ -10,7 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from screening.suppliers.encodings import encoding_of
+from ingest.encodings import encoding_of
+from ingest.errors import IngestError
 from screening.suppliers.refusing import Refused
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -29,7 +30,7 @@ class TextTable:
 
     def __init__(self, path: Path, encoding: str, is_title: Callable[[str], bool]) -> None:
         self.path = path
-        self.encoding = encoding or encoding_of(path)
+        self.encoding = encoding or _encoding(path)
         self.delimiter = ""
         head = self._head()
         if not any(line.strip() for line in head):
@@ -84,6 +85,13 @@ class TextTable:
                     f"{self.path.name} cannot be followed after row {number:,}: a quotation mark is opened there and "
                     "not closed, or a cell is beyond all measure."
                 ) from error
+
+
+def _encoding(path: Path) -> str:
+    try:
+        return encoding_of(path, path.name)
+    except IngestError as error:
+        raise Refused(str(error)) from error
 
 
 def _delimiter(head: list[str], is_title: Callable[[str], bool]) -> str:

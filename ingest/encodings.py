@@ -9,7 +9,7 @@ from pathlib import Path
 
 from charset_normalizer import from_bytes
 
-from screening.suppliers.refusing import Refused
+from ingest.errors import IngestError
 
 BLOCK = 1 << 20
 # Bytes of lines beyond ASCII that are weighed; more would not change the answer.
@@ -42,10 +42,10 @@ STRANGE = frozenset("ðþÐÞ")
 WORDS = re.compile(r"\S*[^\x00-\x7f]\S*")
 
 
-def encoding_of(path: Path) -> str:
+def encoding_of(path: Path, called: str) -> str:
     """Name the encoding of a text file: by its mark, else UTF-8 if all of it is, else by what its words look like.
 
-    Reads the file once where it is UTF-8. Raises Refused for what is no text.
+    Reads the file once where it is UTF-8. Raises IngestError, with what the file is called, for what is no text.
     """
     with path.open("rb") as stream:
         head = stream.read(BLOCK)
@@ -57,7 +57,7 @@ def encoding_of(path: Path) -> str:
     controls = len(head) - len(head.translate(None, CONTROLS))
     # A stray one is dropped with its row told; a file full of them is a picture or a program.
     if controls > 16 + len(head) // 50:
-        raise Refused(f"{path.name} is not a spreadsheet: it holds bytes that no text has.")
+        raise IngestError(f"{called} is not a spreadsheet: it holds bytes that no text has.")
     lines = _not_utf8(path)
     return _by_words(lines) if lines else "utf-8"
 
