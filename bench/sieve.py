@@ -2,8 +2,9 @@
 
     WATCHLINK_LISTS_DIR=… .venv/bin/python -m bench.sieve
 
-Writes matching/data/models/sieve.json: a small forest, and for each score the margin that all but LOST of the pairs with that score or more reach. Asked are listed names altered in every way of bench/variants.py and companies that
-are on no list; a third of the questions is kept apart to set the margins. To be run again whenever the other trees change.
+Writes matching/data/models/sieve.json: a small forest, and for each score the margin that all but LOST of the pairs with that
+score or more reach. Asked are listed names altered in every way of bench/variants.py and companies that are on no list; a third
+of the questions is kept apart to set the margins. To be run again whenever the Latin trees change.
 """
 
 from __future__ import annotations

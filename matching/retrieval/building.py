@@ -37,8 +37,9 @@ JOIN_WEIGHT = 0.9  # of a join that may be misspelt: one of its words must be ra
 class Terms(NamedTuple):
     """The index over names as read-only arrays.
 
-    hash is sorted, and place says where each first bits of a hash begin in it; term t stands in the names names[first[t]:first[t + 1]], counts weight[t] (0..1 for a word, more for
-    neighbours joined) and is spelt letters[start[t]:][:length[t]]. Left-out letters: bucket (by the first bits of a hash)
+    hash is sorted, and place says where each first bits of a hash begin in it; term t stands in the names
+    names[first[t]:first[t + 1]], counts weight[t] (0..1 for a word, more for neighbours joined) and is spelt
+    letters[start[t]:][:length[t]]. Left-out letters: bucket (by the first bits of a hash)
     gives the range of loose_hash (its last 32 bits) and loose_term. size is the weight of each name's words, native marks
     names in Han, kana or Hangul, beside those whose party has names in Latin letters and in these.
 

@@ -104,11 +104,6 @@ def without(letters, start, length, one, two):
     return value
 
 
-def hash_word(word: str) -> int:
-    """Return the hash of one ASCII word."""
-    return int(cut([word]).hash[0])
-
-
 def hashes_of(words: Sequence[str]) -> NDArray[np.uint64]:
     """Return the sorted hashes of ASCII words."""
     return np.unique(cut([word for word in words if word.isascii()]).hash)
