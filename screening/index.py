@@ -110,11 +110,8 @@ def records(among: QuerySet[Entity] | None = None, by: datetime | None = None) -
     Withdrawn names stay findable as former ones, withdrawn parties as themselves: what was listed on an
     earlier day must still be found for that day.
     """
-    if among is None:
-        matched = _matched()
-        parties, chosen = Entity.objects.filter(dataset__in=matched), {"entity__dataset__in": matched}
-    else:
-        parties, chosen = among, {"entity__in": among.values("pk")}
+    parties: QuerySet[Entity] = Entity.objects.filter(dataset__in=_matched()) if among is None else among
+    chosen = {"entity__in": parties.values("pk")}
     told, gone = Name.objects.filter(**chosen), Q(removed_in__isnull=False)
     left = Q(removed_in__isnull=False)
     if by is not None:
